@@ -113,9 +113,12 @@ class ElevenLabsClient:
 
         Raises what the SDK raises.
         """
+        yield from (item for item in self.spoken(arguments, since) if says(item, arguments))
+
+    def spoken(self, arguments: Mapping[str, JsonValue], since: datetime) -> list[HistoryItem]:
+        """Every line of the same voice and model, from `since` on, oldest first. Raises as `items`."""
         of_it = {"voice_id": str(arguments["voice_id"]), "model_id": str(arguments["model_id"])}
-        found = [item for item in self.history(since - CLOCKS_APART, **of_it) if says(item, arguments)]
-        yield from sorted(found, key=lambda item: item.date_unix)
+        return sorted(self.history(since - CLOCKS_APART, **of_it), key=lambda item: item.date_unix)
 
     def item(self, arguments: Mapping[str, JsonValue], name: str, since: datetime) -> HistoryItem | None:
         """The history's item of that id, or of the request of that id; None where the history does not show it.

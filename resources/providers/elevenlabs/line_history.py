@@ -1,11 +1,13 @@
 """Which item of ElevenLabs' history is the line that was sent and whose answer was lost."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import JsonValue
 
-from resources.failures import Step
+from resources import failures
+from resources.failures import Kind, Provider, Step
 from resources.providers.elevenlabs.answers import HistoryItem
 from resources.providers.elevenlabs.api import CLIENT_ERRORS, CLOCKS_APART, ElevenLabsClient, says
 from resources.purchasing.ledger import Entry, Ledger, State
@@ -23,19 +25,29 @@ class LineHistory:
         """The history item that holds exactly what an entry sent and no entry has; None for none. Raises StudioError.
 
         Lines that were bought before item ids were kept are known by their request's id, where the history tells it;
-        those that it does not tell apart are counted off, oldest first.
+        those that it does not tell apart are counted off, oldest first. A line of about then without its words may be
+        this one: a look that shows such a one is no empty look, and raises StudioError.
         """
         since = entry.sent_at or entry.intended_at
         try:
-            items = list(self.client.items(entry.arguments, since))
+            lines = self.client.spoken(entry.arguments, since)
         except CLIENT_ERRORS as error:
             raise self.client.failure(error, Step.LOOKUP).error(entry.where) from None
+        items = [line for line in lines if says(line, entry.arguments)]
         free = [item for item in items if not self._taken(item)]
         if not free:
+            if entry.request_id is None:
+                self._refuse_untold(lines, entry, since + CLOCKS_APART)
             return None
         known = {name for item in items for name in (item.history_item_id, item.request_id) if name}
         nameless = [row for row in self._same_line(entry, since) if row.request_id not in known]
         return free[len(nameless)].history_item_id if len(nameless) < len(free) else None
+
+    def _refuse_untold(self, lines: Iterable[HistoryItem], entry: Entry, until: datetime) -> None:
+        for line in lines:
+            if line.text is None and line.sent_at <= until and not self._taken(line):
+                text = f"it does not tell the words of {line.history_item_id}"
+                raise failures.noticed(Provider.ELEVENLABS, Step.LOOKUP, Kind.ODD_ANSWER, text).error(entry.where)
 
     def _taken(self, item: HistoryItem) -> bool:
         names = filter(None, (item.history_item_id, item.request_id))

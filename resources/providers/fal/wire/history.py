@@ -34,20 +34,36 @@ class FalHistory:
 
     def matching(self, endpoint: str, sent: Mapping[str, JsonValue], since: datetime) -> Iterator[str]:
         """The ids of requests with all the arguments `sent`, sent from `since` on, oldest first. Raises StudioError."""
-        start = (since - _CLOCKS_APART).astimezone(UTC)
-        found = [item for item in self._items(endpoint, start=_iso(start)) if has(item.get("json_input"), sent)]
-        yield from (item["request_id"] for item in sorted(found, key=_when))
+        yield from _ids_of(self._from(endpoint, since), sent)
 
     def look(self, ledger: Ledger) -> Look:
-        """How a request that may have been taken is looked for: exactly what was sent, and not another entry's."""
+        """How a request that may have been taken is looked for: exactly what was sent, and not another entry's.
+
+        One of about then that nobody has, and of which the history does not tell what it was asked with, may be it: a
+        look that shows such a one is no empty look, and raises StudioError.
+        """
 
         def shown(entry: Entry) -> str | None:
             if entry.sent is None or entry.sent_at is None:
                 return None
-            ids = self.matching(entry.endpoint, entry.sent, entry.sent_at)
-            return next((found for found in ids if ledger.find(Provider.FAL, found) is None), None)
+            items = self._from(entry.endpoint, entry.sent_at)
+            ids = _ids_of(items, entry.sent)
+            if (own := next((found for found in ids if ledger.find(Provider.FAL, found) is None), None)) is not None:
+                return own
+            until = entry.sent_at + _CLOCKS_APART
+            for item in items if entry.request_id is None else ():
+                untold = not isinstance(item.get("json_input"), dict) and (_moment(item) or until) <= until
+                if untold and ledger.find(Provider.FAL, item["request_id"]) is None:
+                    text = f"it does not tell what request {item['request_id']} was asked with"
+                    raise failures.noticed(Provider.FAL, Step.LOOKUP, Kind.ODD_ANSWER, text).error(_PATH)
+            return None
 
         return shown
+
+    def _from(self, endpoint: str, since: datetime) -> list[dict[str, Any]]:
+        """Every request of an endpoint that may have been sent from `since` on, oldest first. Raises StudioError."""
+        start = (since - _CLOCKS_APART).astimezone(UTC)
+        return sorted(self._items(endpoint, start=_iso(start)), key=_when)
 
     def is_of(self, entry: Entry, request_id: str) -> bool:
         """Whether a request is of exactly what an entry sent. Raises StudioError."""
@@ -116,6 +132,10 @@ def _moment(item: Mapping[str, Any]) -> datetime | None:
 def _when(item: Mapping[str, Any]) -> datetime:
     """For the order of items: one that does not tell when it was sent comes last."""
     return _moment(item) or datetime.max.replace(tzinfo=UTC)
+
+
+def _ids_of(items: Sequence[Mapping[str, Any]], sent: Mapping[str, JsonValue]) -> Iterator[str]:
+    return (item["request_id"] for item in items if has(item.get("json_input"), sent))
 
 
 def has(given: object, sent: Mapping[str, JsonValue]) -> bool:

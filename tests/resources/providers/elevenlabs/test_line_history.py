@@ -1,6 +1,7 @@
 """Which item of the history is a line whose answer was lost: none that another entry has, counted off where untold."""
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,19 @@ def test_the_oldest_item_that_says_the_line_and_that_nobody_has_is_it(ledger: Le
 def test_an_empty_history_shows_none(ledger: Ledger) -> None:
     assert history(ledger).shown(sent(ledger).entry) is None
     assert history(ledger, item("other", 1, "hello there.")).shown(sent(ledger, take=2).entry) is None
+
+
+def test_a_line_of_then_that_nobody_has_and_whose_words_are_not_told_is_no_empty_look(ledger: Ledger) -> None:
+    claim = sent(ledger)
+    soon, later = (int(datetime.now(UTC).timestamp()) + seconds for seconds in (1, 400))
+    untold = {**item("h1", soon), "text": None}
+    with pytest.raises(StudioError) as raised:
+        history(ledger, untold).shown(claim.entry)
+    assert "it does not tell the words of h1" in str(raised.value.why)
+    assert history(ledger, untold, item("h2", soon)).shown(claim.entry) == "h2"
+    assert history(ledger, {**untold, "date_unix": later}).shown(claim.entry) is None
+    ledger.submitted(sent(ledger, take=2), "h1")
+    assert history(ledger, untold).shown(claim.entry) is None
 
 
 @pytest.mark.parametrize("known_by", ["h1", "r1"])

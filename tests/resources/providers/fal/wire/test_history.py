@@ -12,7 +12,7 @@ from fal_client import SyncClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resources.core.errors import StudioError
+from resources.core.errors import Charge, StudioError
 from resources.providers.fal.wire import history as history_module
 from resources.providers.fal.wire.client import FalClient
 from resources.providers.fal.wire.history import FalHistory, has, sent_at
@@ -190,6 +190,26 @@ def test_a_look_finds_what_was_sent_and_no_other_entrys(ledger: Ledger) -> None:
     history = of(item("a", near), item("c", near, sent={})).history
     assert (history.is_of(second.entry, "a"), history.is_of(second.entry, "c")) == (True, False)
     assert not history.is_of(second.entry, "z")
+
+
+def test_a_request_of_then_that_nobody_has_and_whose_input_is_not_told_is_no_empty_look(ledger: Ledger) -> None:
+    claim = ledger.sending(ledger.claim(purchase()), SENT)
+
+    def at(seconds: float) -> str:
+        return (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
+
+    for untold in (item("b", at(1), None), item("b", at(-200), "cut"), item("b", None, None)):
+        with pytest.raises(StudioError) as raised:
+            of(item("c", at(1), {}), untold).history.look(ledger)(claim.entry)
+        assert "it does not tell what request b was asked with" in str(raised.value.why)
+        assert of(untold, item("a", at(1))).history.look(ledger)(claim.entry) == "a"
+    later = of(item("b", at(400), None)).history
+    assert later.look(ledger)(claim.entry) is None  # sent after this one could have been
+    ledger.submitted(ledger.sending(ledger.claim(purchase(take=2))), "b")
+    assert of(item("b", at(1), None)).history.look(ledger)(claim.entry) is None  # another entry's
+    ledger.failed(ledger.submitted(claim, "a"), charge=Charge.NONE, reason="500", retryable=True)
+    ended = ledger.entry(claim.entry.id)
+    assert of(item("d", at(1), None)).history.look(ledger)(ended) is None  # it has its own
 
 
 def test_what_was_never_sent_is_not_looked_for(ledger: Ledger) -> None:
