@@ -47,10 +47,11 @@ class HistoryItem(BaseModel):
 
     @property
     def credits(self) -> int | None:
-        """What it cost."""
+        """What it cost. A count that has begun anew meanwhile, with a month, does not tell it."""
         if self.character_count_change_from is None or self.character_count_change_to is None:
             return None
-        return max(self.character_count_change_to - self.character_count_change_from, 0)
+        change = self.character_count_change_to - self.character_count_change_from
+        return None if change < 0 else change
 
 
 def read_item(given: object) -> HistoryItem:

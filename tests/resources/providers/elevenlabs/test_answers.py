@@ -60,6 +60,11 @@ def test_what_an_item_tells_in_another_shape_it_does_not_tell() -> None:
         assert read_item(given(**ITEM, character_count_change_from=0, character_count_change_to=odd)).credits is None
 
 
+def test_a_count_that_began_anew_with_a_month_does_not_tell_that_a_line_was_free() -> None:
+    counts = {"character_count_change_from": 9990, "character_count_change_to": 12}
+    assert read_item(given(**ITEM, **counts)).credits is None
+
+
 @pytest.mark.parametrize(
     "odd",
     [
