@@ -103,9 +103,10 @@ class FalClient:
 
         Raises as `point` does, and StudioError without a key.
         """
-        if not key.strip():
+        key = key.strip()
+        if not key:
             raise failures.noticed(Provider.FAL, Step.SUBMIT, Kind.NO_KEY).error()
-        refuse_malformed(key.strip(), FAL_KEYS[0])
+        refuse_malformed(key, FAL_KEYS[0])
         point(base_url)
         base = checked_base(base_url)
         platform = httpx.Client(

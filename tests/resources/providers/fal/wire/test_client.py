@@ -31,6 +31,12 @@ def test_no_key_is_an_error_that_says_where_to_get_one() -> None:
         FalClient.open("")
 
 
+def test_white_space_around_a_key_goes_into_no_request_and_hides_the_key_from_no_error() -> None:
+    client = FalClient.open(" the-key-itself\n")
+    assert client.platform.headers["authorization"] == "Key the-key-itself"
+    assert (client.sync.key, client.secrets) == ("the-key-itself", ("the-key-itself",))
+
+
 def test_a_fresh_process_talks_to_fal_itself_without_retries() -> None:
     program = (
         "import fal_client.client as sdk; from resources.providers.fal.wire.client import FalClient;"
