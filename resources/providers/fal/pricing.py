@@ -152,7 +152,7 @@ class PriceWatch:
 
     def _is_fresh(self, endpoint: str) -> bool:
         looked = self.library.recall(self._key(endpoint), _Looked)
-        return looked is not None and self.clock() - looked.at < _FRESH
+        return looked is not None and abs(self.clock() - looked.at) < _FRESH  # a clock may have been set back since
 
     def _cannot_see(self, endpoints: Iterable[str], why: str) -> None:
         for name in endpoints:

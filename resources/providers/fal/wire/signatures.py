@@ -68,7 +68,7 @@ class FalKeys:
     def _read(self, *, again: bool) -> list[Ed25519PublicKey]:
         """The keys; `again`: those that have come since, if it was long enough ago that they were asked for."""
         with self._lock:
-            age = float("inf") if self._read_at is None else self._clock() - self._read_at
+            age = float("inf") if self._read_at is None else abs(self._clock() - self._read_at)
             if age > (_KEYS_AGAIN_SECONDS if again else _KEYS_SECONDS):
                 answer = httpx.get(self._url, timeout=_ANSWER_SECONDS)
                 answer.raise_for_status()

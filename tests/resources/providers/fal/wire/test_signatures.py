@@ -21,3 +21,13 @@ def test_keys_are_asked_for_once_and_again_when_another_one_signs() -> None:
         now[0] += 61
         assert why() is None
         assert signer.asked == 2
+
+
+def test_keys_that_a_clock_set_back_since_puts_into_the_future_are_asked_for_again() -> None:
+    now = [time.time() + 400 * 86400]
+    with signing() as signer:
+        keys = FalKeys(signer.base_url, clock=lambda: now[0])
+        assert keys.why_not(*signer.hook("r1", at=now[0])) is None
+        signer.key = type(signer)().key
+        now[0] -= 400 * 86400
+        assert keys.why_not(*signer.hook("r1", at=now[0])) is None
