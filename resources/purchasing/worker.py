@@ -19,6 +19,7 @@ from resources.core.library import Library
 from resources.core.progress import LOGGER
 from resources.core.values import Media
 from resources.failures import Failure, Kind, Provider, Step
+from resources.models.prices import PlatformPrice
 from resources.purchasing import telling, verdict
 from resources.purchasing.ledger import Claim, ClaimKind, Collected, Entry, Ledger, Purchase
 from resources.purchasing.ledger.tables.entry import NOT_KNOWN
@@ -105,13 +106,14 @@ class Worker:
 
     # The one POST
 
-    def sending(self, claim: Claim, sent: Mapping[str, JsonValue]) -> Claim:
+    def sending(self, claim: Claim, sent: Mapping[str, JsonValue], price: PlatformPrice | None = None) -> Claim:
         """Record that the request goes out now; call it right before the one POST.
 
-        Raises StudioError, with the row free, when told to stop: then nothing is sent.
+        `price` as `Ledger.sending` has it. Raises StudioError, with the row free, when told to stop: then nothing is
+        sent.
         """
         self.check_stop()
-        claim = self._ledger.sending(claim, sent=sent)
+        claim = self._ledger.sending(claim, sent=sent, price=price)
         if self.stopped.is_set():
             self._ledger.not_taken(claim, "stopped before it was sent")
         self.check_stop()

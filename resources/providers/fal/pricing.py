@@ -19,7 +19,7 @@ from resources.core.recipes import Recipe
 from resources.core.values import Value
 from resources.failures import Failure, Kind
 from resources.models import catalogue
-from resources.models.prices import PriceList, PriceSheet, Refresh
+from resources.models.prices import PlatformPrice, PriceList, PriceSheet, Refresh
 from resources.models.prices.offers import items_of, offers_of
 from resources.providers.fal.wire.client import FalClient
 
@@ -115,11 +115,10 @@ class PriceWatch:
                 raise _refusal(wrong)
             return next((self._unseen[name] for name in sorted(concerned) if name in self._unseen), None)
 
-    def unit_usd(self, endpoint: str) -> float | None:
-        """The platform's price of a unit, as far as it is known by now."""
+    def platform(self, endpoint: str) -> PlatformPrice | None:
+        """The platform's price of its own unit, as far as it is known by now."""
         with self._lock:
-            found = self.prices.platform(endpoint)
-            return found.unit_usd if found else None
+            return self.prices.platform(endpoint)
 
     def _look(self, endpoints: Collection[str]) -> None:
         today = self.today()

@@ -24,7 +24,7 @@ from resources.core.library import Library
 from resources.core.text.json_strings import changed
 from resources.failures import Failure, Kind, Provider, Step
 from resources.media.delivered_file import ClipFacts, PictureFacts
-from resources.models.prices import Billed, billed_usd
+from resources.models.prices import Billed, PlatformPrice, billed_usd
 from resources.providers.fal.pricing import PriceWatch
 from resources.providers.fal.submissions import CLIENT_ERRORS, FalRequests
 from resources.providers.fal.uploads import FalUploads
@@ -154,13 +154,13 @@ class FalQueue:
         """
         if claim.kind is not ClaimKind.SEND:
             return claim
-        self._look_at_price(claim)
+        price = self._look_at_price(claim)
         arguments = self._addressed(request)
         webhook = self._webhooks.address(claim.entry) if self._webhooks else None
 
         def post() -> SyncRequestHandle | Failure:
             nonlocal claim
-            claim = self._worker.sending(claim, arguments)
+            claim = self._worker.sending(claim, arguments, price)
             try:
                 return self.requests.submit(claim.entry.endpoint, arguments, webhook=webhook)
             except CLIENT_ERRORS as error:
@@ -179,11 +179,17 @@ class FalQueue:
             claim, answer.request_id, answer.status_url, answer.response_url, answer.cancel_url
         )
 
-    def _look_at_price(self, claim: Claim) -> None:
-        """Raise StudioError where the endpoint's price of today is not what was agreed; then nothing is sent."""
-        unseen = self._watch.before(claim.entry.endpoint) if self._watch else None
+    def _look_at_price(self, claim: Claim) -> PlatformPrice | None:
+        """What the endpoint's own unit costs today, as far as it is known.
+
+        Raises StudioError where that is not what was agreed; then nothing is sent.
+        """
+        if self._watch is None:
+            return None
+        unseen = self._watch.before(claim.entry.endpoint)
         if unseen is not None:
             self._unseen[claim.entry.id] = unseen
+        return self._watch.platform(claim.entry.endpoint)
 
     def _addressed(self, request: Request) -> dict[str, JsonValue]:
         """The purchase's arguments with living addresses in the places of content names."""
@@ -256,7 +262,8 @@ class FalQueue:
         agreed = entry.estimate
         later = request.purchase.estimate.platform_unit_usd
         if later is None and self._watch is not None:
-            later = self._watch.unit_usd(entry.endpoint)
+            known = self._watch.platform(entry.endpoint)
+            later = known.unit_usd if known else None
         return billed_usd(units, agreed.platform_unit_usd or later, agreed.usd)
 
     def _fetched(self, url: str, path: Path, request: Request, entry: Entry) -> ClipFacts | PictureFacts:
@@ -284,7 +291,10 @@ class FalQueue:
 
 
 def look_of(client: FalClient, ledger: Ledger, webhooks: FalWebhooks | None) -> Look:
-    """Who finds what was sent: the webhook that it was sent with, where it told, else the provider's history."""
+    """Who finds what was sent: the webhook that it was sent with, where it told, else the provider's history.
+
+    A hook may have told of a request that has its entry already, as of one that failed: that is not found again.
+    """
     history = FalHistory(client).look(ledger)
     if webhooks is None:
         return history

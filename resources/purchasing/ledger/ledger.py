@@ -18,7 +18,7 @@ from resources.content.show import Caps
 from resources.core.errors import Charge, LedgerError
 from resources.core.names import DEFAULT_SHOW
 from resources.core.values import Media
-from resources.models.prices import Billed
+from resources.models.prices import Billed, PlatformPrice
 from resources.purchasing.ledger.provider_state import ProviderState
 from resources.purchasing.ledger.queries import Queries
 from resources.purchasing.ledger.settlement import Settlement
@@ -164,11 +164,14 @@ class Ledger(Queries, ProviderState, Headroom, Places, Settlement, AbstractConte
 
     # What happened to the request
 
-    def sending(self, claim: Claim, sent: Mapping[str, JsonValue] | None = None) -> Claim:
+    def sending(
+        self, claim: Claim, sent: Mapping[str, JsonValue] | None = None, price: PlatformPrice | None = None
+    ) -> Claim:
         """Commit that the request goes out now; call it right before the one POST.
 
-        `sent` are the arguments with their URLs, by which a provider's history shows the request. Raises LedgerError
-        when the lease was lost or has run out: then send nothing.
+        `sent` are the arguments with their URLs, by which a provider's history shows the request. `price` is what the
+        provider's own unit costs now, where that was looked at: its bill is read by it. Raises LedgerError when the
+        lease was lost or has run out: then send nothing.
         """
         now = self._clock()
         with self._store.changing() as transaction:
@@ -179,6 +182,8 @@ class Ledger(Queries, ProviderState, Headroom, Places, Settlement, AbstractConte
             row.charge = Charge.POSSIBLE
             row.sent_at = now
             row.sent = scrubbed_json(sent) if sent is not None else None
+            if price is not None:
+                row.platform_unit, row.platform_unit_usd = price.unit, price.unit_usd
             note(transaction, row, Event.SENT, now, sent=row.sent, **self._mark())
             return changes.answer(claim, ClaimKind.RECONCILE, row, now)
 

@@ -7,7 +7,7 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -452,9 +452,9 @@ def test_a_stop_between_the_record_and_the_post_leaves_the_row_free(
     providers: Providers, library: Library, tmp_path: Path
 ) -> None:
     class Stopping(Ledger):
-        def sending(self, claim: Claim, sent: Mapping[str, Any] | None = None) -> Claim:
+        def sending(self, claim: Claim, *given: Any, **how: Any) -> Claim:
             studio.stop()
-            return super().sending(claim, sent)
+            return super().sending(claim, *given, **how)
 
     client = ElevenLabsClient.open(providers.elevenlabs_key, providers.base_url)
     with Stopping(f"sqlite:///{tmp_path / 'stopped.db'}", caps=CAPS) as ledger:

@@ -74,6 +74,28 @@ def test_a_price_that_moved_a_little_is_taken(bench: Bench) -> None:
     assert bench.taken().price(STANDARD).unit_usd == pytest.approx(0.0573)
 
 
+def test_a_clip_that_was_sent_at_a_price_that_moved_a_little_costs_what_is_billed(make_bench: MakeBench) -> None:
+    bench = make_bench()
+    bench.providers.settings(unit_usd={STANDARD: 0.0565}, latency=3600.0)
+    bench.queue._times = replace(bench.queue._times, deadline=0.2)
+    with pytest.raises(StudioError, match="not finished in time"):
+        bench.studio.speaker(bench.speaker())
+    bench.providers.advance(3600)
+    other = make_bench()
+    receipt = other.studio.speaker(other.speaker()).receipt
+    assert receipt.cost_usd == pytest.approx(other.providers.report().spent_usd, abs=1e-6)
+    assert (receipt.unit_price_usd, receipt.flag) == (0.0565, None)
+
+
+def test_a_look_that_a_clock_set_back_since_puts_into_the_future_is_none(make_bench: MakeBench) -> None:
+    ahead = make_bench()
+    ahead.watch.clock = lambda: datetime.now(UTC) + timedelta(days=400)
+    ahead.studio.speaker(ahead.speaker("s01"))
+    later = make_bench()
+    later.studio.speaker(later.speaker("s02", seconds=2.6))
+    assert asked(later) == 2
+
+
 @pytest.mark.parametrize(
     "fault",
     [
