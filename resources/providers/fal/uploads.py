@@ -120,6 +120,8 @@ class FalUploads:
                     ),
                     seconds=_WHOLE_SECONDS,
                 )
+                if not isinstance(url, str) or not url.startswith(("https://", "http://")):  # no model could read it
+                    raise ValueError("the answer names no address")
             except CLIENT_ERRORS as error:
                 failure = self._client.failure(error, Step.UPLOAD)
                 if not failure.retryable or attempt == _TRIES:

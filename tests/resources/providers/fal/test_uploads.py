@@ -129,7 +129,7 @@ def test_after_a_stop_nothing_is_uploaded(bench: Bench) -> None:
     assert "fal.upload" not in bench.providers.report().requests
 
 
-@pytest.mark.parametrize("body", ["[]", "7"])
+@pytest.mark.parametrize("body", ["[]", "7", '{"access_url": null}', '{"access_url": 5}', '{"access_url": ""}'])
 def test_an_answer_that_names_no_address_is_asked_for_again(bench: Bench, body: str) -> None:
     bench.providers.fault("fal.upload", "reply", status=200, body=body)
     assert bench.uploads.upload(bench.library.put_bytes(b"a file", ".png")).url.startswith(bench.providers.base_url)
