@@ -17,6 +17,7 @@ _SERVER = range(500, 600)
 _CLIENT = range(400, 500)
 
 _RUN_AGAIN = "run again: what is bought is found again and not paid twice"
+_FETCH_AGAIN = "run again: it is fetched again and not paid again"
 _LATER = "run again in a few minutes; nothing was bought"
 _LOOK_UP = "run again: the request is looked up at the provider before anything is sent again"
 _SETTLE = "look at the provider's own page of requests, then tell what it shows: {settle}"
@@ -70,7 +71,7 @@ TABLE: Final[tuple[Row, ...]] = (
     _noticed(
         Kind.BAD_FILE,
         "a finished file arrived damaged, or is not what was ordered",
-        "run again: it is fetched again and not paid again",
+        _FETCH_AGAIN,
         again=True,
         charge=Charge.CHARGED,
     ),
@@ -104,6 +105,14 @@ TABLE: Final[tuple[Row, ...]] = (
     ),
     _noticed(
         Kind.NOT_SENT,
+        "a finished file cannot be fetched: its server cannot be reached",
+        f"check the network, then {_FETCH_AGAIN}",
+        again=True,
+        charge=Charge.CHARGED,
+        steps={Step.DOWNLOAD},
+    ),
+    _noticed(
+        Kind.NOT_SENT,
         "the provider cannot be reached; nothing was sent",
         "check the network, then run again",
         again=True,
@@ -115,6 +124,14 @@ TABLE: Final[tuple[Row, ...]] = (
         again=True,
         charge=Charge.POSSIBLE,
         steps=_BUYING,
+    ),
+    _noticed(
+        Kind.ANSWER_LOST,
+        "the connection was lost while a finished file was fetched",
+        _FETCH_AGAIN,
+        again=True,
+        charge=Charge.CHARGED,
+        steps={Step.DOWNLOAD},
     ),
     _noticed(
         Kind.ANSWER_LOST,
@@ -303,11 +320,20 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(
         Kind.BUSY,
         "the finished file was refused just now; it is paid for and waits at the provider",
-        "run again: it is fetched again and not paid again",
+        _FETCH_AGAIN,
         again=True,
         charge=Charge.CHARGED,
         steps={Step.DOWNLOAD},
-        statuses={403},
+        statuses={403, 429},
+    ),
+    Row(
+        Kind.SERVER,
+        "the server of a finished file failed",
+        _FETCH_AGAIN,
+        again=True,
+        charge=Charge.CHARGED,
+        steps={Step.DOWNLOAD},
+        statuses=_SERVER,
     ),
     Row(
         Kind.OTHER,

@@ -33,6 +33,8 @@ ROWS: list[tuple[Symptom, Kind, bool, Charge]] = [
     (fal(Step.SUBMIT, code="answer_lost"), Kind.ANSWER_LOST, True, POSSIBLE),
     (eleven(code="answer_lost"), Kind.ANSWER_LOST, True, POSSIBLE),
     (fal(Step.UPLOAD, code="answer_lost"), Kind.ANSWER_LOST, True, NONE),
+    (fal(Step.DOWNLOAD, code="answer_lost"), Kind.ANSWER_LOST, True, CHARGED),
+    (fal(Step.DOWNLOAD, code="not_sent"), Kind.NOT_SENT, True, CHARGED),
     # The account.
     (eleven(401, "quota_exceeded"), Kind.NO_CREDIT, False, NONE),
     (eleven(402, "paid_plan_required"), Kind.PLAN, False, NONE),
@@ -72,6 +74,8 @@ ROWS: list[tuple[Symptom, Kind, bool, Charge]] = [
     (fal(Step.RESULT, 502, text="nginx"), Kind.SERVER, True, NONE),
     (fal(Step.POLL, 403, text="User is locked. Reason: Exhausted balance."), Kind.LOCKED, True, POSSIBLE),
     (fal(Step.DOWNLOAD, 403), Kind.BUSY, True, CHARGED),
+    (fal(Step.DOWNLOAD, 429), Kind.BUSY, True, CHARGED),
+    (fal(Step.DOWNLOAD, 503), Kind.SERVER, True, CHARGED),
     (fal(Step.SUBMIT, 403, text="error code: 1010"), Kind.OTHER, True, POSSIBLE),
     (fal(Step.RESULT, 422, text="Failed to download the audio"), Kind.MEDIA_REFUSED, False, POSSIBLE),
     (fal(Step.RESULT, 422, "content_policy_violation"), Kind.POLICY, False, POSSIBLE),

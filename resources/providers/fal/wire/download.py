@@ -119,12 +119,14 @@ class Download:
                     if isinstance(asked, str):
                         return self._noticed(Kind.UNSAFE_URL, asked)
                     with closing(_answer(client, asked)) as response:
-                        if not response.is_redirect:
+                        if not response.has_redirect_location:
                             return self._store(response, target)
                         url = urljoin(url, response.headers["location"])
                 return self._noticed(Kind.UNSAFE_URL, f"more than {_HOPS} redirects")
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except httpx.HTTPError as error:
             return failures.of_fal(error, Step.DOWNLOAD, secrets=self.secrets)
+        except (httpx.InvalidURL, ValueError) as error:
+            return self._noticed(Kind.UNSAFE_URL, f"it is no address: {failures.clean(str(error), self.secrets)}")
 
     def _store(self, response: httpx.Response, target: Path) -> Failure | None:
         if response.is_error:

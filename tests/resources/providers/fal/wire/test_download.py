@@ -102,6 +102,12 @@ def refused(download: Download, url: str, folder: Path) -> StudioError:
         "https://[::1]/a.mp4",
         "https://user:pw@93.184.216.34/a.mp4",
         "not an address",
+        "https://[bad/a.mp4",
+        "https://fal.media:99999/a.mp4",
+        "https://fal.media:port/a.mp4",
+        "https://8.8.8.8/\ud800.mp4",
+        f"https://{'a' * 70}.media/a.mp4",
+        "https://8.8.8.8/\x00.mp4",
     ],
 )
 def test_an_unsafe_address_is_never_asked(tmp_path: Path, url: str) -> None:
@@ -174,6 +180,36 @@ def test_no_special_range_is_public(address: str) -> None:
 )
 def test_the_open_internet_is_public(address: str) -> None:
     assert is_public(address)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (httpx.Response(302, headers={"location": "https://[bad"}), "not one that may be fetched"),
+        (httpx.Response(302, headers={"location": "https://x:99999"}), "not one that may be fetched"),
+        (httpx.Response(304), "refused for a reason that is not known"),
+    ],
+)
+def test_an_odd_redirect_is_told_and_the_request_lives_on(tmp_path: Path, answer: httpx.Response, words: str) -> None:
+    def look_up(*_: object, **__: object) -> list[tuple[int, int, int, str, tuple[str, int]]]:
+        return [(0, 0, 0, "", ("8.8.8.8", 443))]
+
+    download = Download(look_up=look_up, transport=httpx.MockTransport(lambda _: answer))
+    assert words in str(refused(download, "https://media.example/a.mp4", tmp_path))
+
+
+@pytest.mark.parametrize("trouble", [httpx.ConnectError("no way there"), httpx.ReadError("gone"), 429, 500])
+def test_a_file_that_cannot_be_fetched_now_is_never_said_to_be_unpaid(tmp_path: Path, trouble: Exception | int) -> None:
+    def answer(_: httpx.Request) -> httpx.Response:
+        if isinstance(trouble, Exception):
+            raise trouble
+        return httpx.Response(trouble)
+
+    download = Download("https://files.test", tries=1, transport=httpx.MockTransport(answer))
+    error = refused(download, "https://files.test/a.mp4", tmp_path)
+    assert (error.retryable, error.charge) == (True, Charge.CHARGED)
+    assert "it is fetched again and not paid again" in str(error.hint)
+    assert "nothing was" not in str(error)
 
 
 def test_the_address_that_was_checked_is_the_one_connected_to(tmp_path: Path, clip: Path) -> None:
