@@ -270,9 +270,8 @@ def _take_in(
         purchase = next((each for each in wanted if _asks(count.statement, named, one, each)), None)
         if purchase is None and not contents.keys() & set(_strings(one.arguments)):
             count.tell("foreign", _compared("not of this show", None, one))
-        elif one.ended and not one.delivered and not one.usd:
-            bill = "; its bill is not told" if one.usd is None else " and without a bill"
-            count.tell("foreign", _compared(f"ours, and it ended without a file{bill}", None, one))
+        elif (nothing := _for_nothing(one)) is not None:
+            count.tell("foreign", _compared(nothing, None, one))
         else:
             _adopted(ledger, count, purchase or _unplanned(count.statement.provider, one, named), one)
 
@@ -281,13 +280,22 @@ def _of_a_row(ledger: Ledger, count: _Count, rows: list[Entry], one: Listed) -> 
     """Whether a request is of exactly what a row sent: then it is that row's own, or was bought beside it."""
     same = [row for row in rows if row.sent is not None and _is_of(count.statement, one, row)]
     waiting = [row for row in same if row.request_id is None and _waits(row)]
-    row = next(iter(sorted(waiting, key=lambda row: row.state is not State.UNKNOWN) or same[-1:]), None)
+    brought = [row for row in same if row.request_id is None and row.state is State.COLLECTED and _about_then(row, one)]
+    row = next(iter(sorted(waiting, key=lambda row: row.state is not State.UNKNOWN) or brought or same[-1:]), None)
     if row is None:
         return False
+    if row not in waiting and (nothing := _for_nothing(one)) is not None:
+        count.tell("foreign", _compared(nothing, None, one))
+        return True
     try:
         if row in waiting:
             entry = ledger.settle(row.id, Verdict.FOUND, one.request_id)
             what = f"entry {row.id} had no answer: the next run collects it"
+        elif row in brought:
+            entry = ledger.taken_in(
+                row.purchase, one.request_id, sent=one.arguments, sent_at=one.sent_at, billed=_bill(row, one)
+            )
+            what = f"entry {row.id} has a file that was brought without its request"
         else:
             entry = ledger.beside(row.id, one.request_id, sent_at=one.sent_at, billed=_bill(row, one))
             what = f"bought a second time, beside entry {row.id}"
@@ -299,6 +307,14 @@ def _of_a_row(ledger: Ledger, count: _Count, rows: list[Entry], one: Listed) -> 
     count.entries.add(entry.id)
     count.tell("adopted", _compared(what, entry, one))
     return True
+
+
+def _for_nothing(one: Listed) -> str | None:
+    """What is told of a request that ended without a file and, as far as is known, without a bill; None for others."""
+    if one.delivered or one.usd or not one.ended:
+        return None
+    bill = "; its bill is not told" if one.usd is None else " and without a bill"
+    return f"ours, and it ended without a file{bill}"
 
 
 def _waits(row: Entry) -> bool:

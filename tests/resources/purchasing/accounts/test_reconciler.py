@@ -257,6 +257,32 @@ def test_a_lost_answer_gets_its_request_and_a_second_one_counts_beside_it(ledger
 # Rows of before ids were kept
 
 
+def test_a_lost_request_whose_file_a_person_brought_is_the_one_that_was_paid(ledger: Ledger) -> None:
+    wanted = purchase()
+    ledger.release(ledger.sending(ledger.claim(wanted), dict(wanted.arguments)))
+    ledger.import_clip(wanted, media(), cost_usd=1.0)
+    found = books(ledger, listed("r1"))
+    assert whats(found) == {"adopted": ["entry 1 has a file that was brought without its request"]}
+    [row] = ledger.rows()
+    assert (row.state, row.request_id, row.spent_usd) == (State.COLLECTED, "r1", 1.0)
+    assert books(ledger, listed("r1")).agree
+
+
+@pytest.mark.parametrize(("usd", "what"), [(None, "; its bill is not told"), (0.0, " and without a bill")])
+def test_a_request_beside_a_rows_own_that_ended_without_a_file_and_a_bill_counts_nothing(
+    ledger: Ledger, usd: float | None, what: str
+) -> None:
+    wanted = purchase()
+    claim = ledger.sending(ledger.claim(wanted), dict(wanted.arguments))
+    ledger.collected(ledger.submitted(claim, "r2", *URLS), media=media(), billed=reported_usd(1.0))
+    found = books(ledger, listed("r1", delivered=False, usd=usd), listed("r2"))
+    assert whats(found) == {"foreign": [f"ours, and it ended without a file{what}"]}
+    assert len(ledger.rows()) == 1
+    charged = books(ledger, listed("r1", delivered=False, usd=0.4), listed("r2"))
+    assert whats(charged) == {"adopted": ["bought a second time, beside entry 1"]}
+    assert sum(row.spent_usd for row in ledger.rows()) == 1.4
+
+
 def test_rows_without_listed_ids_are_known_by_their_words_each_once(ledger: Ledger) -> None:
     buy(ledger, purchase(), request_id="old-1")
     buy(ledger, purchase(take=2), request_id="old-2")
