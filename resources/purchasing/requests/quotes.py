@@ -38,13 +38,18 @@ def is_paid(ledger: Ledger, purchase: Purchase) -> bool:
 def quote_of(ledger: Ledger, purchase: Purchase, *, exact: bool = True) -> Quote:
     """The quote of a purchase: its estimate, or nothing where it is paid for.
 
-    A purchase that was charged and brought nothing is refused until a person settles it: the note says so.
+    A purchase that was charged and brought nothing is refused until a person settles it, and so is one that the
+    provider refused: the note says so.
     """
     paid = is_paid(ledger, purchase)
     stuck = [] if paid else [entry for entry in ledger.of(purchase, [State.FAILED]) if _stuck(entry)]
     note = None
     if stuck:
         note = f"charged before and brought nothing: `ninja ledger settle {stuck[-1].id} buy-again` allows it"
+        if stuck[-1].charge is Charge.NONE:
+            note = (
+                f"refused before, at no cost: change it, or `ninja ledger settle {stuck[-1].id} not-charged` allows it"
+            )
     quote = new_quote(purchase, exact=exact, note=note)
     if not paid:
         return quote
@@ -88,4 +93,4 @@ def once(quotes: Iterable[Quote]) -> list[Quote]:
 
 
 def _stuck(entry: Entry) -> bool:
-    return entry.charge is not Charge.NONE and not entry.settled
+    return not entry.settled and (entry.charge is not Charge.NONE or entry.retryable is False)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from resources.core.errors import Charge
+from resources.core.errors import Charge, StudioError
 from resources.models.prices.billing import reported_usd
 from resources.purchasing.ledger import Claim, Ledger, Verdict
 from resources.purchasing.requests.quotes import Quote, is_paid, once, quote_of
@@ -65,6 +65,16 @@ def test_what_was_charged_and_brought_nothing_says_how_it_may_be_bought_again(le
     told = quote_of(ledger, WANTED).note
     assert told == f"charged before and brought nothing: `ninja ledger settle {entry.id} buy-again` allows it"
     ledger.settle(entry.id, Verdict.BUY_AGAIN)
+    assert (quote_of(ledger, WANTED).usd, quote_of(ledger, WANTED).note) == (0.7, None)
+
+
+def test_what_was_refused_at_no_cost_says_that_it_is_not_sent_again_as_it_is(ledger: Ledger) -> None:
+    entry = ledger.failed(sent(ledger), charge=Charge.NONE, reason="no face", retryable=False)
+    with pytest.raises(StudioError, match="refused before, at no cost"):
+        ledger.claim(WANTED)
+    note = f"refused before, at no cost: change it, or `ninja ledger settle {entry.id} not-charged` allows it"
+    assert quote_of(ledger, WANTED).note == note
+    ledger.settle(entry.id, Verdict.NOT_CHARGED)
     assert (quote_of(ledger, WANTED).usd, quote_of(ledger, WANTED).note) == (0.7, None)
 
 
