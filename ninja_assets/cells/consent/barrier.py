@@ -77,7 +77,7 @@ class Barrier:
         def approved(session: Session) -> None:
             approvals.withdraw(session, offer.episode, offer.mode, bill.segments)
             # Whoever buys what was approved uses that yes, though nobody would ask: it cannot be taken back then.
-            used = offer.usd > 0 and approvals.use(session, offer, work.root_run)
+            used = approvals.use(session, offer, work.root_run)
             if waits and not used:
                 raise WaitingError(
                     f"{WAITING} of {usd(offer.usd)}",

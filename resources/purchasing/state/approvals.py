@@ -156,7 +156,12 @@ class Approvals:
             return rows is not None
 
     def use(self, session: Session, offer: Offer, root_run: str) -> bool:
-        """Use the approval of an offer in a transaction of the ledger; False where nobody has approved it."""
+        """Use the approval of an offer in a transaction of the ledger; False where nobody has approved it.
+
+        What costs nothing needs none, and uses none: it would be in every other one.
+        """
+        if offer.usd <= 0:
+            return False
         row = ApprovalRow
         query = select(row).where(
             *self._of(offer.episode, offer.mode),

@@ -41,6 +41,13 @@ def test_an_approval_is_used_by_one_root_run_alone(store: Store, approvals: Appr
     assert used(store, approvals, offer(2.0, first=2), "run 1")  # what its first try could not buy
 
 
+def test_what_costs_nothing_uses_nobodys_yes_to_something_else(store: Store, approvals: Approvals) -> None:
+    approvals.agree(comparison(1.0, 2.0, segment=5))
+    nothing = comparison(1.0, 2.0, segment=3).model_copy(update={"items": ()})  # all of it is bought
+    assert not used(store, approvals, nothing, "run 1")
+    assert used(store, approvals, comparison(1.0, 2.0, segment=5), "run 2")
+
+
 def test_a_use_that_is_rolled_back_is_none(store: Store, approvals: Approvals) -> None:
     approvals.ask(offer(1.0), "run 1")
     approvals.approve(approvals.waiting("monday"))
