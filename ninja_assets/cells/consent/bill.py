@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from ninja_assets.cells.work import SegmentWork
 from resources.content.segments import content_key
 from resources.core.errors import NinjaError
-from resources.core.names import CellKey, span
-from resources.core.values import PART_OF, Part
+from resources.core.names import TTS_AUDIO, CellKey, span
+from resources.core.values import PART_OF, Part, VoiceTrack
 from resources.models.prices.price_values import usd
 from resources.purchasing.ledger.steps.reservations import Wanted
 from resources.purchasing.requests.segment_kinds import requests_of, takes_anew
@@ -37,7 +37,7 @@ class Bill:
         unknown: dict[tuple[str, CellKey], NinjaError] = {}
         for work in works:
             try:
-                found = list(_wanted(requests_of(context, work.content), work.asset))
+                found = list(_wanted(_requests(context, work), work.asset))
             except NinjaError as error:
                 unknown[work.asset, work.key] = error
                 continue
@@ -76,6 +76,12 @@ def _with_retakes(works: Sequence[SegmentWork]) -> RequestContext:
     parts = {part for part in (PART_OF[work.asset] for work in works) if part in first.studio.retake_of}
     contents = {work.key: work.content for work in works if work.key.segment in first.studio.retake}
     return replace(first.context, anew=takes_anew(first.context, list(contents.values()), sorted(parts)))
+
+
+def _requests(context: RequestContext, work: SegmentWork) -> SegmentRequests:
+    """What a cell asks for: of a turn, for the voice that is recorded of it, as its clips are made for that one."""
+    requests, recorded = requests_of(context, work.content), work.records.find(TTS_AUDIO, work.key, VoiceTrack)
+    return requests if recorded is None else requests.for_voice(recorded.value)
 
 
 def _wanted(requests: SegmentRequests, asset: str) -> Iterator[tuple[str, Wanted]]:

@@ -16,7 +16,7 @@ from resources.content.segments import Script, Segment, content_key
 from resources.content.show import Show
 from resources.core.errors import ContentError
 from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO, Mode
-from resources.core.values import Cell, Media, Part
+from resources.core.values import Cell, Media, Part, VoiceTrack
 from resources.purchasing.requests.briefs import ListenerBrief, ShotBrief, SpeakerBrief, VoiceBrief
 from resources.purchasing.requests.market import Market
 from resources.purchasing.requests.quotes import Quote, once
@@ -110,6 +110,11 @@ class SegmentRequests(ABC):
         None while what it is made from is not there. Raises ContentError for what a model does not take, and where no
         price is known.
         """
+
+    def for_voice(self, recorded: VoiceTrack) -> "SegmentRequests":
+        """The same for the voice that is recorded of it, whichever take is the current one. In a shot nobody speaks."""
+        del recorded
+        return self
 
     @abstractmethod
     def expected(self, asset: str) -> list[Quote]:

@@ -1,6 +1,6 @@
 """What a turn of dialogue asks for: its line, the clip of its speaker, or its pieces, and the clips of who listens."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import ClassVar
 
@@ -26,11 +26,12 @@ from resources.purchasing.requests.voice_requests import voice_of_entry, voice_r
 
 @dataclass(frozen=True)
 class TurnRequests(SegmentRequests):
-    """The requests of a turn."""
+    """The requests of a turn. `recorded` is the finished voice that its clips are made for, where that is known."""
 
     assets: ClassVar[tuple[str, ...]] = (TTS_AUDIO, SPEAKER_CLIPS, LISTENER_CLIPS)
 
     segment: Turn
+    recorded: VoiceTrack | None = None
 
     # Briefs
 
@@ -90,6 +91,9 @@ class TurnRequests(SegmentRequests):
 
     # By what is bought
 
+    def for_voice(self, recorded: VoiceTrack) -> SegmentRequests:
+        return replace(self, recorded=recorded)
+
     def requests(self, asset: str) -> tuple[Request, ...] | None:
         if asset == TTS_AUDIO:
             return self.voice().requests
@@ -148,8 +152,13 @@ class TurnRequests(SegmentRequests):
         found = self.context.paid.collected(requests[0].purchase) if len(requests) == 1 else None
         return found.media if found else None
 
-    @cached_property
+    @property
     def track(self) -> VoiceTrack | None:
+        """The finished voice: the recorded one, else that of the current take, if it is there."""
+        return self.recorded or self._bought
+
+    @cached_property
+    def _bought(self) -> VoiceTrack | None:
         """The finished voice, if its line is bought and in the library. Recorded nowhere as a reuse."""
         show, turn = self.context.show, self.segment
         if show.characters[turn.speaker].voice.elevenlabs is None:
@@ -165,7 +174,7 @@ class TurnRequests(SegmentRequests):
         """What a voice's track was made from; nothing for one that is not known, as of an earlier version's record."""
         if self.context.market is None:
             return {}
-        own = self.track if track.origin is None else track
+        own = self._bought if track.origin is None else track
         return {track.audio.sha256: own.origin} if own and own.origin and own.audio == track.audio else {}
 
     def _origin_of_picture(self, label: str, image: Media | None) -> dict[str, str]:

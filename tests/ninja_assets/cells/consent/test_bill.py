@@ -7,8 +7,10 @@ import pytest
 
 from ninja_assets.cells.consent.bill import Bill
 from ninja_assets.cells.work import SegmentWork
-from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS
+from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO
 from resources.core.values import Part
+from resources.purchasing.requests.takes import line_of
+from resources.purchasing.requests.turn_requests import TurnRequests
 from tests.paid_episode import PaidEpisode, paid_episode
 
 LINES = """\
@@ -73,6 +75,23 @@ def test_a_retake_is_on_it_as_the_take_that_it_will_make_before_it_is_counted(ep
         episode.work(SPEAKER_CLIPS, "s01", retake=["s01"], of=[Part.LISTENER]),
     ):
         assert Bill.of([other]).wanted == ()
+
+
+def test_a_clip_is_on_it_for_the_voice_that_it_is_made_for_whatever_take_is_the_current_one(
+    episode: PaidEpisode,
+) -> None:
+    work, requests = episode.work(SPEAKER_CLIPS, "s01"), episode.requests("s01")
+    assert isinstance(requests, TurnRequests)
+    assert requests.track is not None
+    work.records.write(TTS_AUDIO, work.key, requests.track, {})
+    line = line_of(work.script, work.content, Part.VOICE)
+    episode.context.takes.retake(work.key, Part.VOICE, line=line, under_way=lambda: False)  # by a run in final
+    episode.say("s01", 3.0)
+    image = requests.context.paid.portraits.of(work.studio.show.characters["NINJA"], angle=None, width=1080, height=960)
+    [made] = TurnRequests(work.context, work.turn).speaker(requests.track, image).requests
+    [item], [wanted] = Bill.of([work]).offer.items, Bill.of([work]).wanted
+    assert wanted.purchase is not None
+    assert (item.what, item.usd) == (made.purchase.key, made.purchase.estimate.usd)
 
 
 def test_a_clip_without_a_price_stops_no_other_and_is_named(episode: PaidEpisode) -> None:
