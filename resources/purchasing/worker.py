@@ -222,7 +222,8 @@ class Worker:
         try:
             found = self._looked(entry) or self._shown_before(entry)
         except StudioError as error:
-            raise self._not_known(entry, f"the history cannot be read: {error.what}", error) from None
+            trouble = ": ".join(filter(None, ["the history cannot be read", error.what, error.why]))
+            raise self._not_known(entry, trouble, error) from None
         if found is not None:
             return self._ledger.adopt(claim, found), False
         if not verdict.is_free(self._ledger.history(entry.id), entry.sent_at or entry.intended_at, self._window):

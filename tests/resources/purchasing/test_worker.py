@@ -152,6 +152,15 @@ def test_a_history_that_cannot_be_read_is_no_witness(
     assert ledger.entry(claim.entry.id).state is State.UNKNOWN
 
 
+def test_why_a_history_cannot_be_read_is_told_with_what_it_left_open(
+    worker: Worker, ledger: Ledger, history: History
+) -> None:
+    history.fails = StudioError("it cannot be understood", why="it does not tell what request b was asked with")
+    with pytest.raises(StudioError, match="not known yet") as waits:
+        worker.after(sent(worker, ledger), answer(429), Step.SUBMIT)
+    assert "it does not tell what request b was asked with" in str(waits.value.why)
+
+
 def test_a_history_that_fails_in_passing_is_asked_three_times(worker: Worker, ledger: Ledger, history: History) -> None:
     history.fails = StudioError("the history is busy", retryable=True)
     with pytest.raises(StudioError, match="not known yet"):
