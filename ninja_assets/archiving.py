@@ -68,17 +68,20 @@ def archive(settings: Settings, show: Show, episodes: Sequence[str], instance: d
         return [_put_away(settings, show, state, name, instance) for name in names]
 
 
-def take_back(settings: Settings, show: Show, episodes: Sequence[str], instance: dg.DagsterInstance) -> None:
-    """Make archived episodes the show's again. Raises ContentError for one that is not archived."""
+def take_back(settings: Settings, show: Show, episodes: Sequence[str], instance: dg.DagsterInstance) -> list[str]:
+    """Make archived episodes the show's again, each once; returns them. Raises ContentError for one that is not."""
+    names = list(dict.fromkeys(map(check_episode, episodes)))
     with open_state(settings, show) as state:
         kept = Archive(state)
-        unknown = sorted(set(episodes) - kept.episodes())
-        if unknown:
-            raise ContentError(f"{unknown[0]} is not archived", hint=f"ninja produce {unknown[0]}")
-        for name in episodes:
+        for name in sorted(set(names) - kept.episodes()):
+            written = episode_file(settings.show, name).exists()
+            again = f"ninja produce {name}" if written else f"ninja new {name}"
+            raise ContentError(f"{name} is not archived", hint=again, code="argument-unknown")
+        for name in names:
             kept.take_back(name)
             if episode_file(settings.show, name).exists():
                 instance.add_dynamic_partitions(EPISODE, [name])
+    return names
 
 
 def is_due(state: ShowState, after: timedelta, now: datetime) -> list[str]:

@@ -13,6 +13,7 @@ from ninja_assets.cli.groups import ledger_app, prices_app
 from ninja_assets.cli.options import MOST, Episode, JsonOption, ModeOption, mode_of, names_in, number, settings_of
 from ninja_assets.cli.output import Voice, speak
 from resources.core.errors import ContentError
+from resources.core.names import check_episode, in_order
 from resources.core.text.json_log import logs_json
 from resources.core.values import PERFORMANCE
 from resources.models.endpoints.endpoint import Kind
@@ -96,19 +97,21 @@ def produce(
 ) -> None:
     """Make an episode, or make some of its segments again. The price of the clips is asked for as show.yaml says."""
     from ninja_assets.cli.commands.making.produce import run  # noqa: PLC0415  (the Dagster import waits until it is needed)
+    from resources.purchasing.requests.takes import parse_parts  # noqa: PLC0415
 
-    parts = names_in(retake_of, "--retake-of")
+    parts, chosen, names = names_in(retake_of, "--retake-of"), mode_of(mode), names_in(segments, "--segments")
     if parts and not retake:
-        at, only = f" --mode {mode}" if mode else "", f" --segments {segments}" if segments else ""
+        parse_parts(parts, where="--retake-of")  # what is named next works as it is typed
+        at, only = f" --mode {chosen}" if chosen else "", f" --segments {','.join(in_order(names))}" if names else ""
         raise ContentError(
             "--retake-of says what --retake makes anew, and --retake is not given",
-            hint=f"ninja produce {episode}{at}{only} --retake --retake-of {','.join(parts)}",
+            hint=f"ninja produce {check_episode(episode)}{at}{only} --retake --retake-of {','.join(parts)}",
             code="argument-unknown",
         )
     status = run(
         settings_of(mode),
         episode,
-        segments=names_in(segments, "--segments"),
+        segments=names,
         retake=retake,
         retake_of=parts or [part.value for part in PERFORMANCE],
         to=to,
@@ -235,7 +238,8 @@ def take(
     if segment is None or source is not None:
         raise ContentError(
             "either a segment, or --from another episode",
-            hint=f"ninja take {episode}" + (f" --from {source}" if source else " s01"),
+            hint=f"ninja take {check_episode(episode)}"
+            + (" s01" if source is None else f" --from {check_episode(source)}"),
             code="argument-unknown",
         )
     raise typer.Exit(run(settings_of(mode), episode, segment, number))

@@ -3,6 +3,7 @@
 What is chosen is which take of each part is current; the next run finds all of it where it was bought or made.
 """
 
+from collections.abc import Callable
 from contextlib import closing
 
 from ninja_assets.cells.record.records import Records
@@ -22,11 +23,13 @@ from resources.purchasing.requests.takes import Takes, line_of
 from resources.purchasing.state.archived import Archive
 
 
-def choose_take(settings: Settings, episode: str, segment: str, number: int) -> KeptTake:
+def choose_take(
+    settings: Settings, episode: str, segment: str, number: int, *, check: Callable[[], object] = bool
+) -> KeptTake:
     """Make a take of a segment the current one, by its number in the segment's list.
 
-    Raises ContentError for a take that is not there, that is of other words than stand there now, or that would have to
-    be bought.
+    `check` is called before that, and raises where no run could use it. Raises ContentError for a take that is not
+    there, that is of other words than stand there now, or that would have to be bought.
     """
     show = load_show(settings.show)
     script = load_script(settings.show, show, episode)
@@ -44,6 +47,7 @@ def choose_take(settings: Settings, episode: str, segment: str, number: int) -> 
                 why="its words, its picture or its settings are others by now",
                 hint=f"ninja produce {episode} --mode {settings.mode} --segments {segment} --retake makes a new one",
             )
+        check()
         takes = Takes(state, settings.mode)
         for part, wanted in parts.items():
             takes.choose(cell, part, content.take, wanted, line=line_of(script, content, part))

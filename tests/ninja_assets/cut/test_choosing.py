@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from ninja_assets.cells.record.records import Records
+from ninja_assets.cli.commands.making.take import run
 from ninja_assets.cut.choosing import choose_take
 from ninja_assets.cut.past_takes import ASSET, KeptTake, KeptTakes
 from resources.core.errors import ContentError
@@ -13,6 +14,7 @@ from resources.core.names import CellKey, Mode
 from resources.core.values import Media, Part
 from resources.models.loading import load_script, load_show
 from resources.purchasing.books import open_state
+from resources.purchasing.episode_quote import EpisodeQuote
 from resources.purchasing.requests.takes import Takes
 from tests.stage import Stage, build_stage, paid_show
 
@@ -36,8 +38,8 @@ def listed(stage: Stage, mode: Mode, *takes: KeptTake) -> None:
         Records(state, settings.output, mode).write(ASSET, CELL, KeptTakes(listed=takes), {})
 
 
-def current(stage: Stage, part: Part) -> int:
-    settings = stage.settings()
+def current(stage: Stage, part: Part, mode: Mode = Mode.REHEARSAL) -> int:
+    settings = stage.settings(mode)
     show = load_show(settings.show)
     script = load_script(settings.show, show, CELL.episode)
     with closing(open_state(settings, show)) as state:
@@ -74,3 +76,28 @@ def test_a_take_that_would_have_to_be_bought_is_not_chosen(tmp_path: Path) -> No
     with pytest.raises(ContentError, match=r"take 1 of s01 would have to be bought for \$") as refused:
         choose_take(stage.settings(Mode.DRAFT), "demo", "s01", 1)
     assert "ninja produce demo --mode draft --segments s01 --retake" in str(refused.value.hint)
+
+
+def test_a_take_that_no_run_could_use_is_not_chosen(tmp_path: Path) -> None:
+    stage = build_stage(tmp_path)
+    listed(stage, Mode.REHEARSAL, take(1, {Part.VOICE: 2, Part.SPEAKER: 3}))
+
+    def check() -> None:
+        raise ContentError("the gate refuses it")
+
+    with pytest.raises(ContentError, match="the gate refuses it"):
+        choose_take(stage.settings(), "demo", "s01", 1, check=check)
+    assert (current(stage, Part.VOICE), current(stage, Part.SPEAKER)) == (1, 1)
+
+
+def test_a_shell_chooses_no_take_whose_run_the_gate_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = paid_show(tmp_path)
+    listed(stage, Mode.DRAFT, take(1, {Part.VOICE: 2, Part.SPEAKER: 1}))
+    nothing = EpisodeQuote(episode="demo", mode=Mode.DRAFT, total_usd=0, exact=True, price_date=None, segments=[])
+    monkeypatch.setattr("ninja_assets.cut.choosing.quote_takes", lambda *_: nothing)
+    for name in ("FAL_KEY", "FAL_AI_API_KEY", "ELEVENLABS_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    with pytest.raises(ContentError, match="there is no key of"):
+        run(stage.settings(Mode.DRAFT), "demo", "s01", 1)
+    assert current(stage, Part.VOICE, Mode.DRAFT) == 1

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from pydantic import BaseModel
+from rich.markup import escape
 
 from ninja_assets.archiving import Archived, archive, take_back
 from ninja_assets.cli.money_tables import result_console
@@ -24,8 +25,7 @@ def run(settings: Settings, episodes: Sequence[str], *, undo: bool, as_json: boo
     show = load_show(settings.show)
     with dagster_instance() as instance:
         if undo:
-            take_back(settings, show, episodes, instance)
-            result = _Archived(taken_back=list(episodes))
+            result = _Archived(taken_back=take_back(settings, show, episodes, instance))
         else:
             result = _Archived(archived=archive(settings, show, episodes, instance))
     if as_json:
@@ -40,7 +40,7 @@ def _show(result: _Archived) -> None:
     for each in result.archived:
         freed = f"{each.records} records, {each.runs} runs, {each.files} files of {each.bytes / 1e6:.1f} MB"
         console.print(f"{each.episode} is archived. Freed: {freed}.", soft_wrap=True)
-        stays = [*each.cuts, f"{each.purchases} purchases with their receipts"]
+        stays = [*map(escape, each.cuts), f"{each.purchases} purchases with their receipts"]
         console.print(f"  stays: {', '.join(stays)}; back with: ninja archive --undo {each.episode}", soft_wrap=True)
     for name in result.taken_back:
         console.print(f"{name} is the show's again; lay it out again, for $0: ninja produce {name}", soft_wrap=True)

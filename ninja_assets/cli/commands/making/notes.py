@@ -34,7 +34,19 @@ def run(
     again: int | None,
     as_json: bool,
 ) -> int:
-    """Do what is asked for, then list the notes of the episode. ContentError for a time without a note to write."""
+    """Do what is asked for, then list the notes of the episode.
+
+    Raises ContentError for a time without a note to write, and for several acts at once: one could be done and the next
+    refused.
+    """
+    check_episode(episode)
+    acts = [name for name, given in (("--write", write), ("--done", done), ("--open", again)) if given is not None]
+    if len(acts) > 1:
+        raise ContentError(
+            f"{' and '.join(acts)} are {len(acts)} acts, and one of them may be refused when the other is done",
+            hint=f"name one of them; ninja notes {episode} lists the notes",
+            code="argument-unknown",
+        )
     if at is not None and write is None:
         raise ContentError(
             "--at is the time of a note, and there is none to write",

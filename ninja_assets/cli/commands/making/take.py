@@ -1,6 +1,7 @@
 """`ninja take`: the takes of a segment, and using an earlier one again, for $0."""
 
 from contextlib import closing
+from functools import partial
 
 from rich.markup import escape
 
@@ -11,6 +12,7 @@ from ninja_assets.cut.choosing import choose_take, segment_of, take_over_takes
 from ninja_assets.cut.past_takes import read_takes
 from ninja_assets.desk.site.dagster_runs import check_not_made_now
 from ninja_assets.runs.home import dagster_instance
+from ninja_assets.runs.production import check_order
 from resources.core.library import Library
 from resources.core.names import CellKey, check_episode
 from resources.core.settings import Settings
@@ -29,7 +31,8 @@ def run(settings: Settings, episode: str, segment: str, number: int | None) -> i
     if number is None:
         return _show(settings, cell)
     check_not_made_now(dagster_instance(), load_show(settings.show), settings, cell.episode, cell.segment)
-    choose_take(settings, episode, segment, number)
+    check = partial(check_order, settings, episode, segments=[segment])
+    choose_take(settings, episode, segment, number, check=check)
     return produce.run(settings, episode, segments=[segment], retake=False, retake_of=(), yes=False, as_json=False)
 
 

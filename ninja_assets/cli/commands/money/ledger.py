@@ -64,7 +64,7 @@ def rebuild(settings: Settings) -> int:
     found, damaged = rebuild_ledger(settings, load_show(settings.show))
     console = result_console()
     if damaged is not None:
-        console.print(f"the damaged ledger is now {damaged}")
+        console.print(f"the damaged ledger is now {escape(str(damaged))}")
     console.print(
         f"brought from the library's receipts: {found.purchases} purchases ({usd(found.usd)}), {found.retakes} "
         f"retakes and {found.choices} chosen takes; written into the library: {found.receipts} receipts"
@@ -81,7 +81,8 @@ def claim(settings: Settings, owner: str | None, *, none: bool) -> int:
     show, console = load_show(settings.show), result_console()
     if none and owner is not None:
         raise ContentError(
-            f"{owner} and --none cannot both be meant", hint=f"ninja ledger claim {owner}, or ninja ledger claim --none"
+            f"{owner} and --none cannot both be meant",
+            hint=f"ninja ledger claim {quote(owner)}, or ninja ledger claim --none",
         )
     owner = DEFAULT_SHOW if owner is None else owner
     if none:
@@ -103,7 +104,10 @@ def backup(settings: Settings, file: Path) -> int:
     """Write the whole database to a file."""
     with closing(_ledger(settings)) as ledger:
         purchases = back_up(ledger.store, file)
-    result_console().print(f"{file}: {purchases} purchases; ninja ledger restore {quote(str(file))} brings them back")
+    result_console().print(
+        f"{escape(str(file))}: {purchases} purchases; ninja ledger restore {escape(quote(str(file)))} brings them back",
+        soft_wrap=True,
+    )
     return 0
 
 
@@ -112,7 +116,7 @@ def bring_back(settings: Settings, file: Path, *, replace: bool) -> int:
     made = restore(settings.ledger_url, file, replace=replace)
     console = result_console()
     if made.before is not None:
-        console.print(f"the ledger that was there is now {made.before}")
+        console.print(f"the ledger that was there is now {escape(str(made.before))}")
     console.print(f"{made.purchases} purchases are back; what was bought since: ninja ledger rebuild")
     return 0
 

@@ -4,6 +4,7 @@ import difflib
 import sys
 
 from rich.console import Console
+from rich.markup import escape
 from rich.prompt import Confirm
 from rich.text import Text
 
@@ -51,7 +52,7 @@ def run(settings: Settings, episode: str, *, write: bool) -> int:
         console.print(f"not written; to write it: ninja fix {episode} --write")
         return 1
     write_text(path, after, durable=True)
-    console.print(f"written: {name}")
+    console.print(f"written: {escape(name)}", soft_wrap=True)
     return 0
 
 
