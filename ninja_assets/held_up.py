@@ -1,7 +1,8 @@
 """What the gate holds up: an episode that a clock or a sensor would launch, and whose run would be refused.
 
-Only asked and told here; who launches, and when, is the schedule's and the sensors'. Nothing is written down: as long
-as the files are as they are, the answer is the same, and it is remembered.
+Only asked and told here; who launches, and when, is the schedule's and the sensors'. Nothing is written down: that an
+episode may be launched is remembered as long as the files are as they are. What holds one up is looked at each time: it
+may be a price that was taken since, a bucket that was made, a place that can be written to again.
 """
 
 import hashlib
@@ -59,10 +60,15 @@ class HeldUp:
 def held_up(settings: Settings, episode: str, *, caps: bool = True) -> HeldUp | None:
     """What holds a whole episode up in the mode of `settings`; None where it may be launched.
 
-    A rehearsal is held up only by what it cannot be made without. Files are judged again when one of them has changed;
-    with `caps`, its price is held against them each time. Raises ContentError where no `show.yaml` can be read.
+    A rehearsal is held up only by what it cannot be made without. What was in order is judged again when a file has
+    changed; with `caps`, its price is held against them each time. Raises ContentError where no `show.yaml` can be
+    read.
     """
-    findings = _of_files(settings, episode, _look_of(settings))
+    try:
+        _check(settings, episode, _look_of(settings))
+        findings: tuple[Finding, ...] = ()
+    except _HeldError as held:
+        findings = held.findings
     if caps and not findings and settings.mode.paid:
         show = load_show(settings.show)
         findings = tuple(over_caps(settings, show, load_written(settings.show, show, episode).script))
@@ -78,14 +84,25 @@ def said_once(context: dg.SensorEvaluationContext, held: Sequence[HeldUp]) -> st
     return "\n".join(map(str, held))
 
 
+class _HeldError(Exception):
+    """What holds an episode up; an exception, so that it is not remembered."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__(findings)
+        self.findings = findings
+
+
 @lru_cache(maxsize=_REMEMBERED)
-def _of_files(settings: Settings, episode: str, _: str) -> tuple[Finding, ...]:
+def _check(settings: Settings, episode: str, _: str) -> None:
+    """Raise _HeldError for what an episode is held up by."""
     show = load_show(settings.show)
     try:
         written = load_written(settings.show, show, episode)
-        return tuple(judge(settings, show, written, environment=os.environ, quoted=False).stops)
+        findings = tuple(judge(settings, show, written, environment=os.environ, quoted=False).stops)
     except NinjaError as error:
-        return tuple(findings_of(error))
+        findings = tuple(findings_of(error))
+    if findings:
+        raise _HeldError(findings)
 
 
 def _look_of(settings: Settings) -> str:

@@ -1,6 +1,7 @@
 """What the gate holds up before anything is launched: told once, and judged again when a file changes."""
 
 import os
+from datetime import date
 from pathlib import Path
 
 import dagster as dg
@@ -9,6 +10,10 @@ import pytest
 from ninja_assets.held_up import HeldUp, held_up, said_once
 from resources.core.errors import ContentError
 from resources.core.names import Mode
+from resources.models.loading import load_show
+from resources.models.prices import Price, PriceSheet, Unit
+from resources.purchasing.books import open_state
+from resources.purchasing.taken_prices import TakenPrices
 from resources.quality.lint import Finding, Severity
 from tests.stage import Stage, build_stage, paid_show
 
@@ -72,6 +77,29 @@ def test_it_is_judged_again_when_a_file_has_changed_and_only_then(stage: Stage) 
     assert "NOBODY" in str(found)
     assert held_up(settings, "demo") == found
     stage.write_episode()
+    assert held_up(settings, "demo") is None
+
+
+def test_it_is_held_up_no_more_when_the_price_that_it_lacked_was_taken(stage: Stage) -> None:
+    model = "fal-ai/kling-video/o3/pro/video-to-video/edit"  # without a list price of the project's own
+    stage.write_episode(text=f"NINJA: Hello there.\nEDIT {{clip: s01, model: {model}}}: Rain on the windows.\n")
+    settings = stage.settings(Mode.DRAFT)
+    found = held_up(settings, "demo")
+    assert found is not None
+    assert [each.rule for each in found.findings] == ["price-missing"]
+    price = Price(endpoint=model, unit=Unit.SECOND, unit_usd=0.2, date=date(2026, 11, 20), source="the platform")
+    with open_state(settings, load_show(stage.show)) as state:  # as `ninja prices refresh` does, which it names
+        TakenPrices(state).keep(PriceSheet(price=(price,)))
+    assert held_up(settings, "demo") is None
+
+
+def test_it_is_held_up_no_more_when_what_is_made_can_be_written_again(stage: Stage) -> None:
+    settings = stage.settings()
+    stage.output.write_bytes(b"")  # a file stands where the folder should
+    found = held_up(settings, "demo")
+    assert found is not None
+    assert {each.rule for each in found.findings} == {"place-unwritable"}
+    stage.output.unlink()
     assert held_up(settings, "demo") is None
 
 
