@@ -13,10 +13,10 @@ from itertools import takewhile
 
 import dagster as dg
 
-from ninja_assets.cells.running.launch import EPISODE_TAG, MODE_TAG
+from ninja_assets.cells.running.launch import EPISODE_TAG
 from ninja_assets.cut.projection import have_a_cut
 from ninja_assets.held_up import HeldUp, held_up, said_once
-from ninja_assets.jobs import JOB_NAME, SCHEDULED_TAG, UNDER_WAY, episode_request
+from ninja_assets.jobs import JOB_NAME, SCHEDULED_TAG, UNDER_WAY, episode_request, runs_of
 from ninja_assets.open_requests import goes_on, is_on, scheduled_runs
 from ninja_assets.partitions import EPISODE, segments_of
 from ninja_assets.schedules import LATE_AFTER, NAME, day_of
@@ -121,9 +121,7 @@ def missed_days(instance: dg.DagsterInstance, settings: Settings, show: Show, da
     written = [day for day in days if episode_file(settings.show, day).exists()]
     made = have_a_cut(settings, show, written) if written else set()
     names = [day for day in written if day not in made]
-    tags = {EPISODE_TAG: names, MODE_TAG: settings.mode.value}
-    runs = instance.get_runs(dg.RunsFilter(job_name=JOB_NAME, tags=tags)) if names else []
-    touched = {run.tags[EPISODE_TAG] for run in runs}
+    touched = {name for name in names if runs_of(instance, name, settings.mode, job_name=JOB_NAME, limit=1)}
     attempts = scheduled_runs(instance, settings.mode) if touched else {}
     found = []
     for name in names:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import dagster as dg
 
-from ninja_assets.cells.running.launch import run_tags
+from ninja_assets.cells.running.launch import EPISODE_TAG, MODE_TAG, run_tags, shared_tag
 from ninja_assets.partitions import range_tags
 from resources.core.names import CellKey, Mode
 
@@ -40,3 +40,18 @@ def episode_request(
         tags={**range_tags(episode, segments), **run_tags([CellKey(episode, segments[0])], mode.value), **(tags or {})},
         run_config=run_config(mode.value),
     )
+
+
+def runs_of(
+    instance: dg.DagsterInstance, episode: str, mode: Mode, *, job_name: str | None = None, limit: int | None = None
+) -> list[dg.DagsterRun]:
+    """The runs of an episode in a mode, the newest first: its own, and those that made it among others."""
+    wanted = ({EPISODE_TAG: episode}, {shared_tag(episode): "yes"})
+    found = [
+        record
+        for tags in wanted
+        for record in instance.get_run_records(
+            dg.RunsFilter(job_name=job_name, tags={**tags, MODE_TAG: mode.value}), limit=limit
+        )
+    ]
+    return [each.dagster_run for each in sorted(found, key=lambda each: each.storage_id, reverse=True)[:limit]]

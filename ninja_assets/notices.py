@@ -19,10 +19,10 @@ from ninja_assets.cells.consent.doors import Door, door_of
 from ninja_assets.cells.failed_steps import failed_steps, how_ended
 from ninja_assets.cells.failure_table import TABLE
 from ninja_assets.cells.links import episode_page, models_page
-from ninja_assets.cells.running.launch import EPISODE_TAG, MODE_TAG, WAITS_TAG
+from ninja_assets.cells.running.launch import MODE_TAG, WAITS_TAG, episodes_of
 from ninja_assets.cut.projection import have_a_cut
 from ninja_assets.held_up import HeldUp, held_up
-from ninja_assets.jobs import JOB_NAME
+from ninja_assets.jobs import JOB_NAME, runs_of
 from ninja_assets.open_requests import goes_on, is_on, scheduled_runs
 from ninja_assets.partitions import EPISODE
 from ninja_assets.schedules import day_of
@@ -95,12 +95,21 @@ def of_runs(instance: dg.DagsterInstance, show: Show, settings: Settings, now: d
     )
     for record in records:
         run = record.dagster_run
-        episode, mode = run.tags.get(EPISODE_TAG), run.tags.get(MODE_TAG)
-        if not episode or not mode or door_of(run.tags) is Door.SHELL or not _is_the_last(instance, run):
-            continue
+        named, written = episodes_of(run.tags), run.tags.get(MODE_TAG)
         soon = run.tags.get(_WILL_RETRY) == "true" and now - record.update_timestamp < _RETRIED_WITHIN
-        if not soon and not _goes_on(instance, show, episode, Mode(mode), now):
-            yield Notice(f"run|{run.run_id}", _failed(instance, show, settings, run, episode, Mode(mode)))
+        if not named or not written or soon or door_of(run.tags) is Door.SHELL:
+            continue
+        mode = Mode(written)
+        failed = {cell.get("episode") for step in failed_steps(instance, run.run_id) for cell in step.cells}
+        episodes = [
+            episode
+            for episode in named
+            if (episode in failed or failed.isdisjoint(named))
+            and _is_the_last(instance, run, episode, mode)
+            and not _goes_on(instance, show, episode, mode, now)
+        ]
+        if episodes:
+            yield Notice(f"run|{run.run_id}", _failed(instance, show, settings, run, episodes, mode))
 
 
 def of_comparisons(show: Show, settings: Settings) -> Iterator[Notice]:
@@ -171,9 +180,8 @@ def _last_day(show: Show, now: datetime) -> date:
     return today if show.schedule.due_on(today) <= now else today - timedelta(days=1)
 
 
-def _is_the_last(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:
-    tags = {name: run.tags[name] for name in (EPISODE_TAG, MODE_TAG)}
-    newest = instance.get_runs(dg.RunsFilter(job_name=JOB_NAME, tags=tags), limit=1)
+def _is_the_last(instance: dg.DagsterInstance, run: dg.DagsterRun, episode: str, mode: Mode) -> bool:
+    newest = runs_of(instance, episode, mode, job_name=JOB_NAME, limit=1)
     return not newest or newest[0].run_id == run.run_id
 
 
@@ -185,22 +193,32 @@ def _goes_on(instance: dg.DagsterInstance, show: Show, episode: str, mode: Mode,
 
 
 def _failed(
-    instance: dg.DagsterInstance, show: Show, settings: Settings, run: dg.DagsterRun, episode: str, mode: Mode
+    instance: dg.DagsterInstance,
+    show: Show,
+    settings: Settings,
+    run: dg.DagsterRun,
+    episodes: Sequence[str],
+    mode: Mode,
 ) -> Message:
+    """What is told of a run that failed or waits, and of which of its episodes."""
     waits = run.tags.get(WAITS_TAG)
     table, first = _failure(instance, run.run_id)
     lines = [first]
     if waits:
-        lines += _words(settings, show, episode, mode)
+        lines += [words for episode in episodes for words in _words(settings, show, episode, mode)]
     if table:
         lines.append(table)
-    what = _waits(waits) if waits else f"failed in {mode}"
-    links = _link(show, episode_page(episode, mode)) + _link(show, f"/runs/{run.run_id}", "the run")
-    return Message(f"{show.title}: {episode} {what}", "\n\n".join(filter(None, lines))[:_MOST_LETTERS] + links)
+    what = _waits(waits, len(episodes)) if waits else f"failed in {mode}"
+    names = ["the episode"] if len(episodes) == 1 else episodes
+    links = [_link(show, episode_page(episode, mode), name) for episode, name in zip(episodes, names, strict=True)]
+    links.append(_link(show, f"/runs/{run.run_id}", "the run"))
+    title = f"{show.title}: {', '.join(episodes)} {what}"
+    return Message(title, "\n\n".join(filter(None, lines))[:_MOST_LETTERS] + "".join(links))
 
 
-def _waits(why: str) -> str:
-    return f"is {why}" if why.startswith("waiting") else f"waits: {why}"
+def _waits(why: str, episodes: int = 1) -> str:
+    are, wait = ("is", "waits") if episodes == 1 else ("are", "wait")
+    return f"{are} {why}" if why.startswith("waiting") else f"{wait}: {why}"
 
 
 def _words(settings: Settings, show: Show, episode: str, mode: Mode) -> Iterator[str]:
@@ -224,8 +242,7 @@ def _failure(instance: dg.DagsterInstance, run_id: str) -> tuple[str, str]:
 
 
 def _standing(instance: dg.DagsterInstance, episode: str, mode: Mode) -> str:
-    tags = {EPISODE_TAG: episode, MODE_TAG: mode.value}
-    runs = instance.get_runs(dg.RunsFilter(job_name=JOB_NAME, tags=tags), limit=1)
+    runs = runs_of(instance, episode, mode, job_name=JOB_NAME, limit=1)
     if not runs:
         return "no run of it was launched"
     if not runs[0].is_finished:

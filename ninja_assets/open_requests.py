@@ -18,7 +18,7 @@ import dagster as dg
 
 from ninja_assets.cells.failed_steps import FailedStep, failed_steps
 from ninja_assets.cells.failure_table import CAPPED, FAILED_CELLS, RETRYABLE
-from ninja_assets.cells.running.launch import EPISODE_TAG, MODE_TAG
+from ninja_assets.cells.running.launch import MODE_TAG, episodes_of
 from ninja_assets.cut.projection import have_a_cut
 from ninja_assets.held_up import held_up, said_once
 from ninja_assets.jobs import JOB_NAME, SCHEDULED_TAG, episode_request
@@ -166,7 +166,8 @@ def scheduled_runs(instance: dg.DagsterInstance, mode: Mode) -> dict[str, list[A
     )
     by_episode: dict[str, list[dg.RunRecord]] = {}
     for record in records:
-        by_episode.setdefault(record.dagster_run.tags.get(EPISODE_TAG, ""), []).append(record)
+        for episode in episodes_of(record.dagster_run.tags):
+            by_episode.setdefault(episode, []).append(record)
     return {
         episode: [_attempt(instance, record) for record in found]
         for episode, found in by_episode.items()

@@ -78,8 +78,11 @@ def failure_of(
     done: int,
     again: Callable[[str, Collection[str]], str],
     in_vain: Sequence[InVain] = (),
+    several: bool = False,
 ) -> dg.Failure:
     """The failure of a step, with its table and the command that launches an episode `again`, without some retakes.
+
+    `several`: the step was to make several episodes, so that each segment is told with its own.
 
     Equal causes of many cells (a broken script) are told once. What brings a lost file back is that command, too: the
     library does not know whose the file is.
@@ -95,9 +98,9 @@ def failure_of(
     for item in failed:
         if isinstance(item.error, MediaLostError):
             item.error.hint = f"`{commands[item.cell.episode]}`: {_BROUGHT_BACK}"
-    groups: dict[tuple[str, str], list[Failed]] = {}
+    groups: dict[tuple[str, str, str], list[Failed]] = {}
     for item in failed:
-        groups.setdefault((item.asset, str(item.error)), []).append(item)
+        groups.setdefault((item.cell.episode, item.asset, str(item.error)), []).append(item)
     waiting = sum(isinstance(item.error, WaitingError) for item in failed)
     counts = {"waiting for you": waiting, "failed": len(failed) - waiting}
     lines = [f"{', '.join(f'{count} {word}' for word, count in counts.items() if count)}, {done} done and kept."]
@@ -105,9 +108,9 @@ def failure_of(
         "| segment | asset | what happened | charged | another try | it costs | next |",
         "|---|---|---|---|---|---|---|",
     ]
-    for (asset, _), items in groups.items():
+    for (episode, asset, _), items in groups.items():
         first = items[0]
-        segments = span([item.cell.segment for item in items])
+        segments = (f"{episode} " if several else "") + span([item.cell.segment for item in items])
         helps = "can help" if first.retryable else "not without a change"
         costs, charged = _costs(items), _charged(items, mode)
         lines += [
@@ -117,7 +120,8 @@ def failure_of(
         ]
         cells = [segments, asset, first.reason, charged, helps, costs, first.hint]
         rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
-    lines += _in_vain(in_vain)
+    for episode in dict.fromkeys(each.cell.episode for each in in_vain):
+        lines += _in_vain([each for each in in_vain if each.cell.episode == episode], f" of {episode}" * several)
     lines += [f"again: {command}" for command in commands.values()]
     return dg.Failure(
         description="\n".join(lines),
@@ -136,6 +140,7 @@ def failure_of(
 def _cell(item: Failed) -> dict[str, Any]:
     """A failed cell as `ninja produce --json` tells it."""
     return {
+        "episode": item.cell.episode,
         "segment": item.cell.segment,
         "asset": item.asset,
         "error": item.reason,
@@ -159,8 +164,8 @@ def _charged(items: Sequence[Failed], mode: Mode) -> str:
     return words + earlier + (f" (request {', '.join(requests)})" if requests else "")
 
 
-def _in_vain(waited: Sequence[InVain]) -> list[str]:
-    """What was not begun, alike segments together: the launch that mends what it waited for makes it."""
+def _in_vain(waited: Sequence[InVain], whose: str) -> list[str]:
+    """What of an episode was not begun, alike segments together: the launch that mends what it waited for makes it."""
     by_segment: dict[str, list[str]] = {}
     for each in waited:
         if each.asset != FINAL_VIDEO:
@@ -168,8 +173,8 @@ def _in_vain(waited: Sequence[InVain]) -> list[str]:
     alike: dict[str, list[str]] = {}
     for segment, assets in by_segment.items():
         alike.setdefault(", ".join(dict.fromkeys(assets)), []).append(segment)
-    lines = [f"not begun: {assets} of {span(segments)}" for assets, segments in alike.items()]
-    return lines + ["not begun: the cut"] * any(each.asset == FINAL_VIDEO for each in waited)
+    lines = [f"not begun: {assets} of {span(segments)}{whose}" for assets, segments in alike.items()]
+    return lines + [f"not begun: the cut{whose}"] * any(each.asset == FINAL_VIDEO for each in waited)
 
 
 def _costs(items: Sequence[Failed]) -> str:

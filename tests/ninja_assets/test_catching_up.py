@@ -9,10 +9,11 @@ import pytest
 
 from ninja_assets.build import build_defs
 from ninja_assets.catching_up import Missed, catching_up, days_missed, decide
+from ninja_assets.cells.running.launch import run_tags
 from ninja_assets.jobs import JOB_NAME
 from ninja_assets.partitions import EPISODE
 from resources.content.show import Schedule
-from resources.core.names import Mode
+from resources.core.names import CellKey, Mode
 from resources.models.loading import load_show
 from resources.purchasing.books import open_ledger
 from tests.resources.purchasing.ledger.helpers import buy, purchase
@@ -159,3 +160,19 @@ def test_a_missed_day_that_the_gate_refuses_is_told_and_passed_over_until_it_is_
         assert isinstance(request, dg.RunRequest)
         assert request.tags["ninja/episode"] == day
         stage.write_episode(first)
+
+
+def test_a_day_that_a_person_launched_among_others_is_not_missed(opened: tuple[Stage, dg.DagsterInstance]) -> None:
+    stage, instance = opened
+    stage.write_show(f"{PAID_SHOW}schedule: {{enabled: true, catch_up: true, mode: draft}}\n")
+    first, second = _days(4, 2)
+    for day in (first, second):
+        stage.write_episode(day)
+    run = instance.create_run_for_job(
+        build_defs(settings=stage.settings()).resolve_job_def(JOB_NAME),
+        tags=run_tags([CellKey(first, "s01"), CellKey(second, "s01")], Mode.DRAFT.value),
+        status=dg.DagsterRunStatus.STARTED,
+    )
+    assert _tick(stage, instance) == "no day was missed"
+    instance.report_run_canceled(run)  # a person ended it: they are theirs now
+    assert _tick(stage, instance) == "no day was missed"

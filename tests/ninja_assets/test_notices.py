@@ -15,7 +15,7 @@ from ninja_assets.cells.consent.doors import DOOR_TAG
 from ninja_assets.cells.running.launch import waiting_tags
 from ninja_assets.jobs import JOB_NAME, SCHEDULED_TAG, episode_request
 from ninja_assets.notices import notices, of_held_up, of_the_day
-from ninja_assets.partitions import EPISODE, segments_of
+from ninja_assets.partitions import EPISODE, RANGE_END, RANGE_START, segments_of
 from ninja_assets.runs.production import QUIET
 from ninja_assets.served import Served, write_served
 from resources.core.names import CellKey, Mode
@@ -93,6 +93,33 @@ def test_a_failed_episode_is_told_once_with_its_table_and_links(newsroom: Newsro
     assert "| segment | asset | what happened |" in posted["message"]
     assert "http://127.0.0.1:3000/desk/episodes/demo/rehearsal" in posted["message"]
     assert f"http://127.0.0.1:3000/runs/{run}" in posted["message"]
+
+
+def test_of_a_run_over_several_episodes_those_are_told_that_failed_each_with_its_page(newsroom: Newsroom) -> None:
+    stage, instance = newsroom.stage, newsroom.instance
+    texts = {"a-good-one": "NINJA: One.\n", "b-wrong": BROKEN, "c-wrong": BROKEN}
+    for name, text in texts.items():
+        stage.write_episode(name, text)
+    instance.add_dynamic_partitions(EPISODE, list(texts))
+    build_defs(settings=stage.settings()).resolve_job_def(JOB_NAME).execute_in_process(
+        instance=instance,
+        run_config=QUIET,
+        tags={RANGE_START: "a-good-one|s01", RANGE_END: "c-wrong|s01"},
+        asset_selection=[dg.AssetKey("script")],
+        raise_on_error=False,
+    )
+    newsroom.tick()
+    newsroom.tick()
+    [posted] = newsroom.posted()
+    assert posted["title"] == "Test Show: b-wrong, c-wrong failed in rehearsal"
+    for name in ("b-wrong", "c-wrong"):
+        assert f"[{name}](http://127.0.0.1:3000/desk/episodes/{name}/rehearsal)" in posted["message"]
+        assert f"| {name} s01 | script |" in posted["message"]
+    assert "a-good-one" not in posted["message"]
+    newsroom.run("b-wrong")  # again, alone: of the run over both it is news no more
+    newsroom.tick()
+    assert newsroom.posted()[-1]["title"] == "Test Show: b-wrong failed in rehearsal"
+    assert len(newsroom.posted()) == 2
 
 
 def test_no_secret_of_an_address_is_in_anything_that_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

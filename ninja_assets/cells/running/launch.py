@@ -108,8 +108,23 @@ def why_not_anew(segment: str, parts: Collection[str], script: Script) -> Conten
 
 
 def run_tags(cells: Sequence[CellKey], mode: str) -> dict[str, str]:
-    """What the list of runs shows of a run: whose it is, and in which mode."""
-    return {EPISODE_TAG: ", ".join(dict.fromkeys(cell.episode for cell in cells)), MODE_TAG: mode}
+    """What the list of runs shows of a run: whose it is, and in which mode.
+
+    One over several episodes is found by each of them, too.
+    """
+    names = list(dict.fromkeys(cell.episode for cell in cells))
+    each = {shared_tag(name): "yes" for name in names} if len(names) > 1 else {}
+    return {EPISODE_TAG: ", ".join(names), MODE_TAG: mode, **each}
+
+
+def shared_tag(episode: str) -> str:
+    """The tag by which a run over several episodes is found as one of this episode; its value says nothing."""
+    return f"{EPISODE_TAG}/{episode}"
+
+
+def episodes_of(tags: Mapping[str, str]) -> list[str]:
+    """The episodes of a run with these tags; none where it was refused before it knew them."""
+    return list(filter(None, tags.get(EPISODE_TAG, "").split(", ")))
 
 
 def begun_tags(tags: Mapping[str, str], cells: Sequence[CellKey], mode: str) -> dict[str, str]:
@@ -117,7 +132,10 @@ def begun_tags(tags: Mapping[str, str], cells: Sequence[CellKey], mode: str) -> 
 
     One that is executed again has the tags of the first: it waits for nobody yet.
     """
-    return {**run_tags(cells, mode), **{name: "" for name in (WAITS_TAG, DECLINED_TAG) if name in tags}}
+    mine = run_tags(cells, mode)
+    past = [name for name in (WAITS_TAG, DECLINED_TAG) if name in tags]
+    others = [name for name in tags if name.startswith(shared_tag("")) and name not in mine]
+    return {**mine, **dict.fromkeys([*past, *others], "")}
 
 
 def root_run(run: dg.DagsterRun) -> str:

@@ -97,7 +97,8 @@ def episode_step(
         try:
             with closing(run_cells(graph, asked, once, barrier)) as outcomes:  # also where Dagster takes no event
                 again = partial(asks_for, once, cells, run=asked.root_run)
-                yield from _reported(context, graph, outcomes, opened.mode, again)
+                several = len({cell.episode for cell in cells}) > 1
+                yield from _reported(context, graph, outcomes, opened.mode, again, several=several)
         except NinjaError as error:  # of no cell: the state cannot be written
             raise _refused(context, error) from None
 
@@ -116,10 +117,13 @@ def _reported(
     outcomes: Iterator[Outcome],
     mode: Mode,
     again: Callable[[str, Collection[str]], str],
+    *,
+    several: bool,
 ) -> Iterator[dg.AssetCheckResult]:
     """Tell Dagster what happens as it happens, and fail at the end when something has.
 
-    `again` gives what asks for an episode of the run once more in a shell, as `failure_of` has it.
+    `again` gives what asks for an episode of the run once more in a shell, and `several` says whether the run makes
+    more than one, as `failure_of` has it.
     """
     declared = {each.name: each for each in graph.declared}
     failed: list[Failed] = []
@@ -146,7 +150,8 @@ def _reported(
         context.instance.add_run_tags(context.run.run_id, marks)
         unforeseen = [each.error for each in failed if not isinstance(each.error, NinjaError)]
         # The table is told first, and what nobody foresaw with its own trace after it.
-        raise failure_of(failed, mode=mode, done=done, again=again, in_vain=in_vain) from next(iter(unforeseen), None)
+        failure = failure_of(failed, mode=mode, done=done, again=again, in_vain=in_vain, several=several)
+        raise failure from next(iter(unforeseen), None)
 
 
 def _materialization(asset: Declared, cell: Done, mode: Mode) -> dg.AssetMaterialization:

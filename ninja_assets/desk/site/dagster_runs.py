@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from ninja_assets.cells.failed_steps import NO_REASON, failed_steps
 from ninja_assets.cells.running.launch import DECLINED_TAG, EPISODE_TAG, MODE_TAG, WAITS_TAG, read_cells
-from ninja_assets.jobs import UNDER_WAY
+from ninja_assets.jobs import UNDER_WAY, runs_of
 from ninja_assets.partitions import EPISODE, segments_of
 from ninja_assets.reports.model_comparison import JOB, OP
 from ninja_assets.runs.launcher import unbegun
@@ -93,7 +93,8 @@ def live_runs(instance: dg.DagsterInstance, show: Show, settings: Settings) -> l
         except ContentError:  # it will be refused when it begins
             continue
         config = _part(run.run_config, "resources", "studio", "config")
-        mode = run.tags.get(MODE_TAG) or str(config.get("mode", settings.mode.value))
+        # Of a run that is executed again with another config, the tag is the first one's until it begins.
+        mode = str(config.get("mode") or run.tags.get(MODE_TAG) or settings.mode.value)
         retake = config.get("retake", [])
         anew = frozenset(retake) if isinstance(retake, list) else frozenset()
         if cells:
@@ -112,32 +113,51 @@ def check_not_made_now(
 
 def last_run(instance: dg.DagsterInstance, episode: str, mode: Mode) -> tuple[str, str] | None:
     """The last run of an episode in a mode, and how it stands: one may begin and end between two looks."""
-    runs = instance.get_runs(dg.RunsFilter(tags={EPISODE_TAG: episode, MODE_TAG: mode.value}), limit=1)
+    runs = runs_of(instance, episode, mode, limit=1)
     return (runs[0].run_id, runs[0].status.value) if runs else None
 
 
 def ended_run(instance: dg.DagsterInstance, episode: str, mode: Mode) -> EndedRun:
     """How the last runs of an episode in a mode ended."""
-    tags = {EPISODE_TAG: episode, MODE_TAG: mode.value}
-    found = [run for run in instance.get_runs(dg.RunsFilter(tags=tags), limit=2 * _LAST_RUNS) if run.job_name != JOB]
+    found = [run for run in runs_of(instance, episode, mode, limit=2 * _LAST_RUNS) if run.job_name != JOB]
     runs = [run for run in found[:_LAST_RUNS] if run.is_finished]
+    cells = {run.run_id: _failed_cells(instance, run) for run in runs if run.status is dg.DagsterRunStatus.FAILURE}
     failures: dict[str, str] = {}
     for run in reversed(runs):
-        if run.status is dg.DagsterRunStatus.FAILURE:
-            failures |= _failures(instance, run)
+        failures |= _failures(run, [cell for cell in cells.get(run.run_id, ()) if _is_of(cell, episode)])
     if not runs:
         return EndedRun(None, "", {})
-    last = runs[0]
+    last, failed = runs[0], cells.get(runs[0].run_id, ())
+    mine = [cell for cell in failed if _is_of(cell, episode)]
+    if failed and not mine:  # what failed, or waits, is another episode of the run
+        return EndedRun(last.run_id, dg.DagsterRunStatus.SUCCESS.value, failures)
     waits, declined = (last.tags.get(name, "") for name in (WAITS_TAG, DECLINED_TAG))
+    if len(mine) < len(failed) and not any(map(_waited, mine)):
+        waits = declined = ""
     return EndedRun(last.run_id, last.status.value, failures, waits, declined)
 
 
-def _failures(instance: dg.DagsterInstance, run: dg.DagsterRun) -> dict[str, str]:
-    """What a run tells of its cells that failed: segment -> asset and reason. What was declined failed none."""
+def _failed_cells(instance: dg.DagsterInstance, run: dg.DagsterRun) -> list[dict[str, Any]]:
+    """The cells that failed in a run, or wait for a person."""
+    return [cell for step in failed_steps(instance, run.run_id) for cell in step.cells]
+
+
+def _is_of(cell: Mapping[str, Any], episode: str) -> bool:
+    """Whether a failed cell is of an episode; earlier versions did not write down of which."""
+    return bool(cell.get("episode", episode) == episode)
+
+
+def _waited(cell: Mapping[str, Any]) -> bool:
+    """Whether a failed cell waited for a person's yes, or ear."""
+    return any(f"{waits} " in cell["error"] for waits in (WAITING, f"{LISTEN}:"))
+
+
+def _failures(run: dg.DagsterRun, cells: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """What a run tells of cells that failed: segment -> asset and reason. What was declined failed none."""
     found: dict[str, list[str]] = {}
     declined = bool(run.tags.get(DECLINED_TAG))
-    for cell in (cell for step in failed_steps(instance, run.run_id) for cell in step.cells):
-        if declined and any(f"{waits} " in cell["error"] for waits in (WAITING, f"{LISTEN}:")):
+    for cell in cells:
+        if declined and _waited(cell):
             continue
         hint = f"\nnext: {cell['next']}" if cell.get("next") else ""
         found.setdefault(cell["segment"], []).append(f"{cell['asset']}: {cell['error']}{hint}")

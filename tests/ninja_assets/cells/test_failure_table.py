@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from ninja_assets.cells.failure_table import FAILED_CELLS, Failed, failure_of
+from ninja_assets.cells.failure_table import FAILED_CELLS, Failed, InVain, failure_of
 from resources.core.errors import CapError, Charge, MediaLostError, NinjaError, StudioError, WaitingError
-from resources.core.names import CellKey, Mode
+from resources.core.names import FINAL_VIDEO, CellKey, Mode
 from resources.core.values import Part
 from resources.purchasing.accounts.charges import Charges
 from resources.purchasing.requests.takes import asks_again
@@ -101,6 +101,7 @@ def test_what_failed_cells_were_charged_is_in_the_table_and_for_programs() -> No
     metadata = failure.metadata[FAILED_CELLS].value
     assert isinstance(metadata, list)
     assert metadata[1] == {
+        "episode": "demo",
         "segment": "s02",
         "asset": "speaker_clips",
         "error": "fal.ai is busy",
@@ -144,3 +145,21 @@ def test_what_it_was_charged_is_the_ledgers_word_and_the_errors_only_where_no_le
     )
     assert f"    charged: {message}; another try" in str(failure.description)
     assert str(failure.description).splitlines()[-1] == f"again: {_again('demo', ())}"
+
+
+def test_of_several_episodes_each_segment_is_told_with_its_own() -> None:
+    failed = [_failed("s01", 0.25), replace(_failed("s01", 0.5), cell=CellKey("other", "s01"))]
+    in_vain = [InVain("composites", each.cell, frozenset()) for each in failed]
+    in_vain.append(InVain(FINAL_VIDEO, failed[1].cell, frozenset()))
+    failure = failure_of(failed, mode=Mode.DRAFT, again=_again, done=3, in_vain=in_vain, several=True)
+    said = str(failure.description).splitlines()
+    assert "demo s01 speaker_clips: fal.ai is busy" in said
+    assert "other s01 speaker_clips: fal.ai is busy" in said
+    assert [line for line in said if "not begun" in line] == [
+        "not begun: composites of s01 of demo",
+        "not begun: composites of s01 of other",
+        "not begun: the cut of other",
+    ]
+    assert "| other s01 | speaker_clips | fal.ai is busy |" in str(failure.metadata["failed"].value)
+    cells: Any = failure.metadata[FAILED_CELLS].value
+    assert [(cell["episode"], cell["segment"]) for cell in cells] == [("demo", "s01"), ("other", "s01")]

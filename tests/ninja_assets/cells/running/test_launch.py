@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ninja_assets.cells.running.launch import check_retake, read_cells, run_tags
+from ninja_assets.cells.running.launch import WAITS_TAG, begun_tags, check_retake, episodes_of, read_cells, run_tags
 from ninja_assets.partitions import range_tags, segments_of
 from resources.core.errors import ContentError
 from resources.core.names import CellKey
@@ -90,7 +90,23 @@ def test_a_range_is_what_lies_between_its_ends_whatever_stands_beside_it(first: 
 
 def test_a_runs_tags_say_whose_it_is_and_in_which_mode() -> None:
     cells = [CellKey("monday", "s01"), CellKey("monday", "s02"), CellKey("tuesday", "s01")]
-    assert run_tags(cells, "draft") == {"ninja/episode": "monday, tuesday", "ninja/mode": "draft"}
+    assert run_tags(cells, "draft") == {
+        "ninja/episode": "monday, tuesday",
+        "ninja/mode": "draft",
+        "ninja/episode/monday": "yes",
+        "ninja/episode/tuesday": "yes",
+    }
+    assert run_tags(cells[:1], "draft") == {"ninja/episode": "monday", "ninja/mode": "draft"}
+
+
+def test_a_run_that_has_the_tags_of_another_is_found_as_one_of_its_own_episodes_alone() -> None:
+    monday, tuesday = CellKey("monday", "s01"), CellKey("tuesday", "s01")
+    tags = {**run_tags([monday, tuesday], "draft"), WAITS_TAG: "waiting for approval of $1.00"}
+    assert episodes_of(tags) == ["monday", "tuesday"]
+    tags |= begun_tags(tags, [monday], "final")
+    assert episodes_of(tags) == ["monday"]
+    assert (tags["ninja/episode/monday"], tags["ninja/episode/tuesday"], tags[WAITS_TAG]) == ("", "", "")
+    assert episodes_of({}) == []
 
 
 @pytest.mark.parametrize(
