@@ -160,7 +160,9 @@ class Schedule(Strict):
 
     def due_on(self, day: date) -> datetime:
         """When the episode of a day is launched, in UTC: moments of one zone are subtracted by its clock's hands."""
-        return datetime.combine(day, self.at, ZoneInfo(self.timezone)).astimezone(UTC)
+        local = datetime.combine(day, self.at, ZoneInfo(self.timezone))
+        # Where clocks are put back, a day has a time twice: Dagster's schedules have the second one.
+        return max(local.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
 
     def local(self, moment: datetime) -> datetime:
         """An aware moment as the schedule's own clock shows it."""

@@ -56,6 +56,19 @@ def test_an_episode_is_due_at_a_moment_and_not_at_the_hands_of_a_clock() -> None
     assert f"{schedule.local(sunday):%H:%M %Z}" == "06:30 CEST"
 
 
+@pytest.mark.parametrize(
+    ("day", "due"),
+    [
+        # Measured: Dagster's own ticks of "30 2 * * *" are at 01:30 UTC on this day, and at 01:00 UTC on the last one.
+        pytest.param(date(2026, 10, 25), datetime(2026, 10, 25, 1, 30, tzinfo=UTC), id="twice: the second time"),
+        pytest.param(date(2026, 10, 24), datetime(2026, 10, 24, 0, 30, tzinfo=UTC), id="the day before"),
+        pytest.param(date(2026, 3, 29), datetime(2026, 3, 29, 1, 30, tzinfo=UTC), id="never: when it would have been"),
+    ],
+)
+def test_a_day_is_due_no_earlier_than_its_tick_in_nights_whose_clocks_change(day: date, due: datetime) -> None:
+    assert Schedule(timezone="Europe/Berlin", at=time(2, 30)).due_on(day) == due
+
+
 def test_a_day_without_a_script_is_skipped_and_says_which_file_to_write() -> None:
     assert "episodes/2026-11-20.md" in _why_not(DUE, DUE, script=False)
 
