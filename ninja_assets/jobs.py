@@ -43,7 +43,7 @@ def episode_request(
 
 
 def runs_of(
-    instance: dg.DagsterInstance, episode: str, mode: Mode, *, job_name: str | None = None, limit: int | None = None
+    instance: dg.DagsterInstance, episode: str, mode: str, *, job_name: str | None = None, limit: int | None = None
 ) -> list[dg.DagsterRun]:
     """The runs of an episode in a mode, the newest first: its own, and those that made it among others."""
     wanted = ({EPISODE_TAG: episode}, {shared_tag(episode): "yes"})
@@ -51,7 +51,7 @@ def runs_of(
         record
         for tags in wanted
         for record in instance.get_run_records(
-            dg.RunsFilter(job_name=job_name, tags={**tags, MODE_TAG: mode.value}), limit=limit
+            dg.RunsFilter(job_name=job_name, tags={**tags, MODE_TAG: f"{mode}"}), limit=limit
         )
     ]
     return [each.dagster_run for each in sorted(found, key=lambda each: each.storage_id, reverse=True)[:limit]]

@@ -6,6 +6,8 @@ so a daemon that starts again tells nothing twice. A person at a terminal is tol
 """
 
 import os
+import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -41,6 +43,7 @@ from resources.purchasing.gate import lint_command
 from resources.purchasing.state.sent_notices import Notices
 
 EVERY_SECONDS: Final = 30
+TELL_SECONDS: Final = 40.0  # that a tick spends on telling, at the most: Dagster ends one that takes a minute
 LATE: Final = timedelta(hours=2)  # after its time, until which a scheduled episode has its video
 _SINCE: Final = timedelta(days=1)  # older failures are no news
 _MOST_RUNS: Final = 50
@@ -59,6 +62,7 @@ class Notice:
 
 def notices(*, settings: Settings) -> dg.SensorDefinition:
     """Tells people as show.yaml's `notify` says."""
+    tries = Counter[str]()  # how often an event was told to nobody: what is new comes before it
 
     @dg.sensor(
         name="notices",
@@ -68,6 +72,7 @@ def notices(*, settings: Settings) -> dg.SensorDefinition:
         "that the gate holds up, that has no script at its time, or no video two hours after it: each once.",
     )
     def notices_sensor(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+        deadline = time.monotonic() + TELL_SECONDS
         show = load_show(settings.show)
         if not show.notify.to:
             return dg.SkipReason("notify is not set in show.yaml")
@@ -79,7 +84,8 @@ def notices(*, settings: Settings) -> dg.SensorDefinition:
             *of_held_up(context.instance, show, settings, now),
         ]
         with open_state(settings, show) as state:
-            outcomes = list(_tell(found, show.notify.to, Notices(state), os.environ))
+            found.sort(key=lambda notice: tries[notice.event])
+            outcomes = list(_tell(found, show.notify.to, Notices(state), os.environ, tries, deadline))
         for line in outcomes:
             context.log.info(line)
         return dg.SkipReason("; ".join(outcomes) or "nothing is new")
@@ -95,11 +101,10 @@ def of_runs(instance: dg.DagsterInstance, show: Show, settings: Settings, now: d
     )
     for record in records:
         run = record.dagster_run
-        named, written = episodes_of(run.tags), run.tags.get(MODE_TAG)
+        named, mode = episodes_of(run.tags), run.tags.get(MODE_TAG, "")
         soon = run.tags.get(_WILL_RETRY) == "true" and now - record.update_timestamp < _RETRIED_WITHIN
-        if not named or not written or soon or door_of(run.tags) is Door.SHELL:
+        if not named or soon or door_of(run.tags) is Door.SHELL:
             continue
-        mode = Mode(written)
         failed = {cell.get("episode") for step in failed_steps(instance, run.run_id) for cell in step.cells}
         episodes = [
             episode
@@ -109,7 +114,7 @@ def of_runs(instance: dg.DagsterInstance, show: Show, settings: Settings, now: d
             and not _goes_on(instance, show, episode, mode, now)
         ]
         if episodes:
-            yield Notice(f"run|{run.run_id}", _failed(instance, show, settings, run, episodes, mode))
+            yield Notice(f"run|{run.run_id}", _failed(instance, show, settings, run, episodes))
 
 
 def of_comparisons(show: Show, settings: Settings) -> Iterator[Notice]:
@@ -180,15 +185,16 @@ def _last_day(show: Show, now: datetime) -> date:
     return today if show.schedule.due_on(today) <= now else today - timedelta(days=1)
 
 
-def _is_the_last(instance: dg.DagsterInstance, run: dg.DagsterRun, episode: str, mode: Mode) -> bool:
+def _is_the_last(instance: dg.DagsterInstance, run: dg.DagsterRun, episode: str, mode: str) -> bool:
     newest = runs_of(instance, episode, mode, job_name=JOB_NAME, limit=1)
     return not newest or newest[0].run_id == run.run_id
 
 
-def _goes_on(instance: dg.DagsterInstance, show: Show, episode: str, mode: Mode, now: datetime) -> bool:
-    if not mode.paid or mode is not show.schedule.mode or not is_on(instance, show):
+def _goes_on(instance: dg.DagsterInstance, show: Show, episode: str, mode: str, now: datetime) -> bool:
+    own = show.schedule.mode
+    if mode != own or not own.paid or not is_on(instance, show):
         return False
-    attempts = scheduled_runs(instance, mode).get(episode, [])
+    attempts = scheduled_runs(instance, own).get(episode, [])
     return any(goes_on(last, now) for last in attempts[:1])
 
 
@@ -198,19 +204,20 @@ def _failed(
     settings: Settings,
     run: dg.DagsterRun,
     episodes: Sequence[str],
-    mode: Mode,
 ) -> Message:
     """What is told of a run that failed or waits, and of which of its episodes."""
-    waits = run.tags.get(WAITS_TAG)
+    waits, written = run.tags.get(WAITS_TAG), run.tags.get(MODE_TAG, "")
+    mode = next((each for each in Mode if each == written), None)  # a person writes it in the launchpad
     table, first = _failure(instance, run.run_id)
     lines = [first]
-    if waits:
+    if waits and mode:
         lines += [words for episode in episodes for words in _words(settings, show, episode, mode)]
     if table:
         lines.append(table)
-    what = _waits(waits, len(episodes)) if waits else f"failed in {mode}"
+    what = _waits(waits, len(episodes)) if waits else f"failed in {written or 'no mode'}"
     names = ["the episode"] if len(episodes) == 1 else episodes
-    links = [_link(show, episode_page(episode, mode), name) for episode, name in zip(episodes, names, strict=True)]
+    pages = [episode_page(episode, mode) for episode in episodes] if mode else []
+    links = [_link(show, page, name) for page, name in zip(pages, names, strict=False)]
     links.append(_link(show, f"/runs/{run.run_id}", "the run"))
     title = f"{show.title}: {', '.join(episodes)} {what}"
     return Message(title, "\n\n".join(filter(None, lines))[:_MOST_LETTERS] + "".join(links))
@@ -264,19 +271,28 @@ def _served() -> str | None:
 
 
 def _tell(
-    found: Iterable[Notice], addresses: Sequence[str], notices: Notices, environment: Mapping[str, str]
+    found: Iterable[Notice],
+    addresses: Sequence[str],
+    notices: Notices,
+    environment: Mapping[str, str],
+    tries: Counter[str],
+    deadline: float,
 ) -> Iterator[str]:
-    """Tell what is new at each address; says what became of it, and no address."""
+    """Tell what is new at each address, as far as the tick's time goes; says what became of it, and no address."""
     for notice in found:
         for address in addresses:
             name, kind = name_of(address), kind_of(address)
             if notices.notified(notice.event, name):
                 continue
+            if time.monotonic() >= deadline:
+                yield "the rest is told at the next tick"
+                return
             try:
                 with notices.notifying(notice.event, name) as mine:
                     if mine and not send(address, notice.message, environment):
                         raise StudioError(f"{kind} did not take it: it is told again", retryable=True)
             except NinjaError as error:
+                tries[notice.event] += 1
                 yield f"{notice.message.title}: {error}"
             else:
                 yield f"{notice.message.title}: told by {kind}"

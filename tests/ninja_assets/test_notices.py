@@ -23,7 +23,7 @@ from resources.models.loading import load_show
 from resources.purchasing.books import open_state
 from resources.purchasing.state.approvals import Approvals
 from tests.listener import Listener, listening
-from tests.resources.purchasing.state.offers import offer
+from tests.resources.purchasing.state.offers import comparison, offer
 from tests.stage import SHOW, Stage, build_stage
 
 SECRET = "s3cr3t-of-the-studio"
@@ -120,6 +120,54 @@ def test_of_a_run_over_several_episodes_those_are_told_that_failed_each_with_its
     newsroom.tick()
     assert newsroom.posted()[-1]["title"] == "Test Show: b-wrong failed in rehearsal"
     assert len(newsroom.posted()) == 2
+
+
+@pytest.mark.parametrize(("mode", "told"), [("fnal", "failed in fnal"), (None, "failed in no mode")])
+def test_a_mode_that_there_is_not_is_told_and_keeps_nothing_else_from_being_told(
+    newsroom: Newsroom, mode: str | None, told: str
+) -> None:
+    newsroom.stage.write_episode(text=BROKEN)
+    newsroom.stage.write_episode("other", BROKEN)
+    newsroom.run("other")
+    request = episode_request("daily", "demo", segments_of(4), Mode.REHEARSAL)
+    newsroom.instance.add_dynamic_partitions(EPISODE, ["demo"])
+    form = {name: request.tags[name] for name in (RANGE_START, RANGE_END)}
+    build_defs(settings=newsroom.stage.settings()).resolve_job_def(JOB_NAME).execute_in_process(
+        instance=newsroom.instance,
+        run_config={**QUIET, "resources": {"studio": {"config": {"mode": mode}}}},
+        tags=form,
+        raise_on_error=False,
+    )
+    newsroom.tick()
+    titles = {posted["title"] for posted in newsroom.posted()}
+    assert titles == {f"Test Show: demo {told}", "Test Show: other failed in rehearsal"}
+
+
+def test_what_is_new_is_told_before_what_no_address_takes_and_a_tick_ends_in_its_time(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newsroom.stage.write_episode(text=BROKEN)
+    newsroom.run()
+    sensor = notices(settings=newsroom.stage.settings())
+
+    def tick() -> str:
+        with dg.build_sensor_context(instance=newsroom.instance) as context:
+            return str(getattr(sensor(context), "skip_message", ""))
+
+    newsroom.listener.status = 503
+    tick()
+    with open_state(newsroom.stage.settings(), load_show(newsroom.stage.show)) as state:
+        Approvals.of(state).ask(comparison(0.5, 0.6), root_run="root")
+    newsroom.listener.status = 200
+    tick()
+    titles = [posted["title"] for posted in newsroom.posted()]
+    failed, waits = "demo failed in rehearsal", "the comparison by s01 of monday waits for $1.10"
+    assert titles == [f"Test Show: {title}" for title in (failed, waits, failed)]
+    newsroom.stage.write_episode("newest", BROKEN)
+    newsroom.run("newest")
+    monkeypatch.setattr("ninja_assets.notices.TELL_SECONDS", 0.0)
+    assert tick() == "the rest is told at the next tick"
+    assert len(newsroom.posted()) == len(titles)
 
 
 def test_no_secret_of_an_address_is_in_anything_that_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
