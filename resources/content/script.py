@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from pydantic import Field, model_validator
@@ -139,6 +140,7 @@ def written_script(
         raise mistakes.error()
     front, body_line = _front_matter(text, folder, mistakes)
     formats = front.cut_in(show)
+    _check_one_front(text, body_line, mistakes)
     blocks = list(blocks_of(text, body_line, show.characters, mistakes))
     drafts = [draft for block in blocks[:MAX_SLOTS] if (draft := _draft(block, show, mistakes))]
     if not blocks and not mistakes.found:
@@ -192,6 +194,19 @@ def _front_matter(text: str, folder: Path | None, mistakes: Mistakes) -> tuple[F
     if front and marked and folder:
         check_sounds(front.sound, folder.resolve(), marked, mistakes)
     return front or FrontMatter(), end + 1
+
+
+def _check_one_front(text: str, body_line: int, mistakes: Mistakes) -> None:
+    """Tell front matter that stands in the body, as in two files that were joined: it would be spoken."""
+    lines = text.split("\n")[body_line - 1 :]
+    for number, (fence, line) in enumerate(pairwise(lines), start=body_line):
+        if fence.rstrip() == _FENCE and line.partition(":")[0].strip() in FrontMatter.model_fields and ":" in line:
+            mistakes.add(
+                number,
+                "front matter stands here",
+                why="it is read at the top alone",
+                hint="move it to the top, or delete it",
+            )
 
 
 def _draft(block: Block, show: Show, mistakes: Mistakes) -> _Draft | _ShotDraft | None:

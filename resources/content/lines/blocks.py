@@ -23,6 +23,7 @@ MAX_CHAPTER_LETTERS = 100  # as an episode's title
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _HEADING = regex.compile(r"\s{0,3}(#{1,6})(?:\s+(.*))?$")
+_CLOSING = re.compile(r"(?:^|[ \t]+)#+[ \t]*$")  # Markdown may end a heading as it begins: ## Name ##
 _OPEN_SETTINGS = regex.compile(rf"\s*(?P<name>{LABEL_NAME})\s*\{{")
 # A label dressed up, as in `**NINJA:** hi`, `> Ninja: hi` or `NINJA： hi`: spoken by nobody as it stands.
 _DRESSED_LABEL = regex.compile(
@@ -73,9 +74,14 @@ def _body(text: str, first_line: int, mistakes: Mistakes) -> Iterator[tuple[int,
     """The numbered lines after the front matter, without comments."""
     body = "\n".join(text.split("\n")[first_line - 1 :])
     for comment in _COMMENT.finditer(body):
+        line, inside = first_line + body.count("\n", 0, comment.start()), comment[0].find("<!--", 1)
         if not comment[0].endswith("-->"):
+            mistakes.add(line, "this comment is not closed", hint="end it with -->")
+        elif inside > 0:
+            other = line + comment[0].count("\n", 0, inside)
+            why = f"another one begins on line {other}, before it ends"
             mistakes.add(
-                first_line + body.count("\n", 0, comment.start()), "this comment is not closed", hint="end it with -->"
+                line, "this comment is not closed", why=why, hint="end it with -->; a comment holds no other one"
             )
     plain = _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), body)
     return enumerate(plain.split("\n"), start=first_line)
@@ -84,7 +90,7 @@ def _body(text: str, first_line: int, mistakes: Mistakes) -> Iterator[tuple[int,
 def _chapter(
     found: regex.Match[str], line: int, before: tuple[int, str] | None, mistakes: Mistakes
 ) -> tuple[int, str] | None:
-    title = clean_speech((found[2] or "")[:MAX_TURN_LETTERS]).spoken
+    title = clean_speech(_CLOSING.sub("", (found[2] or "")[:MAX_TURN_LETTERS])).spoken
     if before:
         mistakes.add(before[0], f"the chapter {shorten(before[1])} has no turn", hint="delete it, or write its turn")
     if found[1] != "##":

@@ -1,5 +1,6 @@
 """From a file's bytes to text with lines that can be counted. Shared by `show.yaml` and the episode files."""
 
+import re
 import unicodedata
 
 from resources.core.text.diagnostics import Mistakes
@@ -9,6 +10,9 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _UTF32 = (b"\xff\xfe\0\0", b"\0\0\xfe\xff")
 _BOM = "\ufeff"
 # Python, YAML and editors disagree on whether these end a line, so here they are spaces.
+_AFTER_SEPARATOR = re.compile(
+    r"(?P<separator>[\u2028\u2029])\s*(?P<label>[^\W\d_][\w-]{0,23})\s*(?:\{[^{}]*\}\s*)?[:：](?!//)"
+)
 _SEPARATORS = str.maketrans({"\u2028": " ", "\u2029": " "})
 
 
@@ -33,7 +37,9 @@ def read_text(content: bytes, mistakes: Mistakes) -> str | None:
             hint="save the file as UTF-8 in your editor",
         )
         return None
-    text = _lines(text.removeprefix(_BOM)).translate(_SEPARATORS)
+    text = _lines(text.removeprefix(_BOM))
+    _check_separators(text, mistakes)
+    text = text.translate(_SEPARATORS)
     return text if _is_plain(text, mistakes) else None
 
 
@@ -44,6 +50,20 @@ def line_count(text: str) -> int:
 
 def _lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _check_separators(text: str, mistakes: Mistakes) -> None:
+    """Tell a label behind a sign that an editor may show as the end of a line, and that ends none here."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        for found in _AFTER_SEPARATOR.finditer(line):
+            if found["label"].isupper():
+                mistakes.add(
+                    number,
+                    f"{found['label']}: stands behind U+{ord(found['separator']):04X}, which ends no line here",
+                    why="it would be spoken by the turn before it",
+                    hint="press Enter in the place of that sign; an editor can show invisible characters",
+                    code="sign-hidden",
+                )
 
 
 def _is_plain(text: str, mistakes: Mistakes) -> bool:

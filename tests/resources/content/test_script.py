@@ -163,6 +163,15 @@ def test_a_line_that_is_no_label_continues_the_turn(line: str) -> None:
         ("## A\n## B\nNINJA: hi", 1, ["'A' has no turn"]),
         ("NINJA: hi\n## End", 2, ["'End' has no turn"]),
         ("NINJA: hi\n<!-- open\nGLITCH: yo", 2, ["comment is not closed"]),
+        (
+            "NINJA: hi\n<!-- open\nGLITCH: yo\nNINJA: so <!-- a note -->",
+            2,
+            ["comment is not closed", "begins on line 4"],
+        ),
+        ("NINJA: hi\n---\ntitle: b\n---\nGLITCH: yo", 2, ["front matter stands here", "at the top alone"]),
+        ("<!-- a note -->\n---\ntitle: b\n---\nNINJA: hi", 2, ["front matter stands here", "move it to the top"]),
+        ("NINJA: hi\nwell\u2028GLITCH: yo", 2, ["GLITCH: stands behind U+2028", "press Enter"]),
+        ("NINJA: hi\u2029GLITCH {take: 2}: yo", 1, ["GLITCH: stands behind U+2029"]),
         ("NINJA: hi\nwell\n[excited and so on", 3, ["a bracket has no other half", "`\\["]),
         (b"NINJA: hi\r\nGLITCH: caf\xe9", 2, ["0xe9", "offset 22", "UTF-8"]),
         ("NINJA: hi".encode("utf-16"), 1, ["UTF-16"]),
@@ -176,6 +185,19 @@ def test_a_mistake_is_told_with_its_line(content: str | bytes, line: int, words:
     error = refusal(content)
     assert error.where == f"{WHERE}:{line}"
     assert [word for word in words if word not in str(error)] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["NINJA: hi\u2028well: so", "NINJA: hi\u2028and you", "NINJA: hi\u2028see HTTP://x.example"]
+)
+def test_a_sign_that_ends_no_line_is_a_space_where_no_label_follows(text: str) -> None:
+    assert parse(text).turns[0].spoken == text.removeprefix("NINJA: ").replace("\u2028", " ")
+
+
+@pytest.mark.parametrize("heading", ["## The news", "## The news ##", "## The news #  "])
+def test_a_heading_may_end_as_it_begins(heading: str) -> None:
+    assert parse(f"{heading}\nNINJA: hi").turns[0].chapter == "The news"
+    assert parse("## News in C#\nNINJA: hi").turns[0].chapter == "News in C#"
 
 
 def test_all_mistakes_of_a_file_are_told_at_once() -> None:
