@@ -185,7 +185,7 @@ def _waiting(
         agreed = approvals.agreed(episode) if not segments and shown is None else []
         here, heard, free = _of(mode, waiting), _of(mode, doubts), _of(mode, agreed)
         asks = [] if segments else [ask for ask in here if ask.offer.compared == compared]
-        voices = _voices(episode, segments, heard, waiting, doubts, no=no)
+        voices = _voices(episode, segments, heard, waiting, doubts, mode=mode, no=no)
         if mark is not None and asks:
             asks = [ask for ask in asks if len(mark) >= MARKED and ask.offer.mark.startswith(mark)]
             if not asks:
@@ -249,13 +249,15 @@ def _voices(
     waiting: Sequence[Ask],
     doubts: Sequence[Doubt],
     *,
+    mode: Mode | None,
     no: bool,
 ) -> list[Doubt]:
     """The voices of these segments. Raises ContentError for a segment whose voice nobody waits for."""
     found = [each for each in heard if each.cell.segment in segments]
     missing = in_order({*segments} - {each.cell.segment for each in found})
     if missing:
-        raise _nothing(f"no voice of {span(missing)} of {episode} waits to be heard", episode, waiting, doubts, no=no)
+        what = f"no voice of {span(missing)} of {episode} waits to be heard"
+        raise _nothing(what, episode, waiting, doubts, mode=mode, no=no)
     return found
 
 

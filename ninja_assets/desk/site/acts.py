@@ -210,7 +210,14 @@ async def take(request: Request, desk: Desk) -> dict[str, Any]:
         await run_in_threadpool(check_not_made_now, desk.instance, desk.show(), settings, episode, asked.segment)
         code = await loaded_code(request)
         await run_in_threadpool(choose_take, settings, episode, asked.segment, asked.number)
-        run = await launch(request, code, launch_of(episode, mode, (asked.segment,)))
+        try:
+            run = await launch(request, code, launch_of(episode, mode, (asked.segment,)))
+        except NinjaError as error:
+            raise StudioError(
+                f"{asked.segment} uses take {asked.number} from now on. No run was launched",
+                why=str(error),
+                hint="make what is missing: the cut is joined of it then",
+            ) from None
     return {"told": f"{asked.segment} uses the earlier take; nothing is bought.", "run": run}
 
 

@@ -69,6 +69,11 @@ def test_where_nothing_waits_the_command_that_asks_is_of_the_same_mode(settings:
     with pytest.raises(ContentError, match="nothing of monday waits") as told:
         approve(settings, show, "monday", mode=Mode.FINAL)
     assert told.value.hint == "ninja produce monday --mode final"
+    with open_state(settings, show):
+        pass
+    with pytest.raises(ContentError, match="no voice of s01 of monday waits") as told:
+        approve(settings, show, "monday", mode=Mode.FINAL, segments=["s01"])
+    assert told.value.hint == "ninja produce monday --mode final"
 
 
 def test_only_what_was_shown_is_approved(settings: Settings, show: Show, approvals: Approvals) -> None:

@@ -17,8 +17,10 @@ from ninja_assets.desk.run_queue import RunQueue, live_queue
 from ninja_assets.runs.home import dagster_instance
 from ninja_assets.runs.produced import Production
 from ninja_assets.runs.production import TO_VOICE, Order, asks_for, begun_at, check_order, produce
-from resources.core.names import EPISODE_ASSETS
+from resources.core.errors import ContentError
+from resources.core.names import EPISODE_ASSETS, span
 from resources.core.settings import Settings
+from resources.core.values import Part
 from resources.models.prices.price_values import usd
 from resources.purchasing.state.consent import Offer
 
@@ -36,6 +38,8 @@ def run(
 ) -> int:
     """Produce and print; returns the exit status."""
     order = check_order(settings, episode, segments=segments, retake=retake, retake_of=retake_of)
+    if to is Stop.VOICE:
+        _check_voices(order)
     console = own_console()
     if not quiet():
         show_findings(console, order.warnings)
@@ -43,6 +47,19 @@ def run(
     instance = dagster_instance()
     make = partial(produce, order, instance, assets=assets, agreed=yes, queue=queue_of(console, settings, instance))
     return watched(console, order, make=make, yes=yes, as_json=as_json, to=to)
+
+
+def _check_voices(order: Order) -> None:
+    """Raise ContentError where nobody speaks in what is asked for: there would be nothing to listen to."""
+    asked = [each for each in order.script.segments if each.segment in order.segments]
+    if not any(Part.VOICE in each.parts for each in asked):
+        named = "" if order.whole else f" --segments {','.join(order.segments)}"
+        raise ContentError(
+            f"nobody speaks in {span(order.segments)} of {order.script.episode}",
+            where="--to voice",
+            hint=f"ninja produce {order.script.episode} --mode {order.settings.mode}{named}",
+            code="argument-unknown",
+        )
 
 
 def queue_of(console: Console, settings: Settings, instance: dg.DagsterInstance) -> RunQueue | None:

@@ -10,6 +10,7 @@ import pytest
 from ninja_assets.jobs import JOB_NAME
 from ninja_assets.partitions import range_tags
 from ninja_assets.reports.model_comparison import comparison_event
+from resources.core.errors import StudioError
 from resources.core.names import CellKey
 from resources.core.values import Media
 from resources.deliver.comparison_page import Comparison, Contender
@@ -359,6 +360,20 @@ def test_an_earlier_take_is_chosen_and_made_of_what_is_there(served: Served) -> 
     )
     page = served.get(PAGE).text
     assert ("now: take 1" in page, "before: take 2" in page) == (True, True)
+
+
+def test_a_take_that_was_chosen_is_told_where_no_run_could_be_launched(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def launch(*_: object) -> str:
+        raise StudioError("Dagster did not launch the run", why="the code is not loaded")
+
+    monkeypatch.setattr("ninja_assets.desk.site.acts.launch", launch)
+    answer = served.post(f"{PAGE}/take", {"segment": "s02", "number": 1})
+    assert answer.status_code == 409
+    told = answer.json()["error"]
+    assert told.startswith("s02 uses take 1 from now on. No run was launched\n  why: Dagster did not launch the run")
+    assert "make what is missing" in told
 
 
 def test_no_take_of_a_segment_is_chosen_while_a_run_makes_it(served: Served) -> None:

@@ -7,9 +7,10 @@ import pytest
 from rich.console import Console
 
 from ninja_assets.cli import INTERRUPTED, Stop
-from ninja_assets.cli.commands.making.produce import watched
+from ninja_assets.cli.commands.making.produce import run, watched
 from ninja_assets.runs.produced import Production
 from ninja_assets.runs.production import Order, check_order
+from resources.core.errors import ContentError
 from resources.core.names import CellKey
 from resources.core.values import Part
 from resources.purchasing.books import open_state
@@ -37,6 +38,23 @@ def test_a_production_is_told_with_or_without_a_cut(
     console = Console(file=said, width=200)
     assert watched(console, order, make=lambda **_: production, yes=True, as_json=False) == status
     assert says in said.getvalue()
+
+
+def test_what_nobody_speaks_in_has_no_voices_to_stop_at(tmp_path: Path) -> None:
+    stage = build_stage(tmp_path)
+    stage.write_episode(text="NINJA: One two three.\nBROLL {seconds: 5}: Rain in the street.\n")
+    with pytest.raises(ContentError, match="nobody speaks in s02 of demo") as refused:
+        run(
+            stage.settings(),
+            "demo",
+            segments=["s02"],
+            retake=False,
+            retake_of=(),
+            to=Stop.VOICE,
+            yes=True,
+            as_json=False,
+        )
+    assert refused.value.hint == "ninja produce demo --mode rehearsal --segments s02"
 
 
 def interrupted(order: Order, *, voice: str = "", to: Stop | None = None) -> str:
