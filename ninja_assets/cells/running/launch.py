@@ -118,8 +118,11 @@ def run_tags(cells: Sequence[CellKey], mode: str) -> dict[str, str]:
 
 
 def shared_tag(episode: str) -> str:
-    """The tag by which a run over several episodes is found as one of this episode; its value says nothing."""
-    return f"{EPISODE_TAG}/{episode}"
+    """The tag by which a run over several episodes is found as one of this episode; its value says nothing.
+
+    A name with two slashes is none to Dagster.
+    """
+    return f"ninja.episode/{episode}"
 
 
 def episodes_of(tags: Mapping[str, str]) -> list[str]:

@@ -93,8 +93,8 @@ def test_a_runs_tags_say_whose_it_is_and_in_which_mode() -> None:
     assert run_tags(cells, "draft") == {
         "ninja/episode": "monday, tuesday",
         "ninja/mode": "draft",
-        "ninja/episode/monday": "yes",
-        "ninja/episode/tuesday": "yes",
+        "ninja.episode/monday": "yes",
+        "ninja.episode/tuesday": "yes",
     }
     assert run_tags(cells[:1], "draft") == {"ninja/episode": "monday", "ninja/mode": "draft"}
 
@@ -105,7 +105,7 @@ def test_a_run_that_has_the_tags_of_another_is_found_as_one_of_its_own_episodes_
     assert episodes_of(tags) == ["monday", "tuesday"]
     tags |= begun_tags(tags, [monday], "final")
     assert episodes_of(tags) == ["monday"]
-    assert (tags["ninja/episode/monday"], tags["ninja/episode/tuesday"], tags[WAITS_TAG]) == ("", "", "")
+    assert (tags["ninja.episode/monday"], tags["ninja.episode/tuesday"], tags[WAITS_TAG]) == ("", "", "")
     assert episodes_of({}) == []
 
 
