@@ -50,6 +50,9 @@ _CHINESE: Final = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
 # G L I T C H: …, and **GLITCH** … without a colon
 _SPACED: Final = re.compile(r"\s*(?P<name>(?:[^\W\d_] ){2,20}[^\W\d_])\s*[:：](?!//)\s*(?P<text>\S.*)$")
 _BOLD: Final = re.compile(r"\s*(?P<mark>\*\*|__)(?P<name>[^*_]{1,40})(?P=mark)\s+(?P<text>[^\s:：].*)$")
+_WITHIN: Final = regex.compile(
+    rf"(?<=[.!?…。！？][\"'”’»)*_]{{0,4}}\s{{1,8}}|[\]。！？]\s{{0,8}})(?P<name>{LABEL})(?:\s*\{{[^{{}}]*\}})?\s*[:：](?!//)"
+)
 _HTML: Final = re.compile(r"</?(?:b|i|u|em|p|span|strong)>")
 _INVISIBLE: Final = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
@@ -91,6 +94,12 @@ def almost_label(line: str, cast: Mapping[str, Character]) -> AlmostLabel | None
         mended = f"{label}{_settings(found)}: {aside}{text}"
         return AlmostLabel(head, label, mended, _is_certain(found) and text == found["text"].strip())
     return _written_otherwise(line, cast, names)
+
+
+def labels_within(line: str, cast: Mapping[str, Character]) -> list[str]:
+    """The labels that follow a sentence within a line, where it was not begun anew: `Hi there. GLITCH: Hello.`"""
+    found = (each["name"] for each in _WITHIN.finditer(_INVISIBLE.sub("", line)))
+    return [name for name in found if label_key(name) in cast]
 
 
 def _written_otherwise(line: str, cast: Mapping[str, Character], names: Mapping[str, str]) -> AlmostLabel | None:

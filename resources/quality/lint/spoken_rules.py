@@ -8,7 +8,7 @@ import unicodedata
 from typing import Final
 
 from resources.content.fixes import ASIDE, HIDDEN, STARRED
-from resources.content.lines.labels import almost_label
+from resources.content.lines.labels import almost_label, labels_within
 from resources.content.segments import Turn
 from resources.core.text.diagnostics import shorten
 from resources.quality.lint.linted_episode import Episode
@@ -37,6 +37,7 @@ def check_spoken(episode: Episode) -> None:
         for number, line in enumerate(episode.said.get(turn.line, ()), start=turn.line):
             if number > turn.line:
                 _label(line, number, episode)
+            _within(line, number, episode)
             _written(line, number, episode)
         _heard(turn, episode)
     for placed in episode.script.shots:
@@ -63,6 +64,16 @@ def _label(line: str, number: int, episode: Episode) -> None:
             episode.at_line(number),
             f"{shorten(found[0].strip())} is nobody's label: the turn above would speak this line",
             f"begin it with the label of who speaks: {', '.join(episode.show.characters)}",
+        )
+
+
+def _within(line: str, number: int, episode: Episode) -> None:
+    for label in labels_within(line, episode.show.characters):
+        episode.report.add(
+            "label-almost",
+            episode.at_line(number),
+            f"{label}: stands within a line: the turn that it stands in would speak it",
+            f"begin a new line with `{label}:`; if it is meant to be spoken, write `{label}\\:`",
         )
 
 

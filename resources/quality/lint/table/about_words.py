@@ -12,9 +12,9 @@ WORDS: Final = (
         "a line is almost a label",
         Ground.WORDS,
         "`GLITCH (laughing): …`, `[GLITCH] …`, `1. NINJA: …`, `Ninja – …` and labels with look-alike letters are no "
-        "labels: the turn above would speak them, in another's voice. `ninja fix EPISODE` rewrites what is certain and "
-        "shows the difference first. A line that is meant to be spoken so can be joined to the line before it, and a "
-        "colon is written `\\:`.",
+        "labels: the turn above would speak them, in another's voice; nor is one within a line. `ninja fix EPISODE` "
+        "rewrites what is certain and shows the difference first. A line that is meant to be spoken so can be joined "
+        "to the line before it, and a colon is written `\\:`.",
     ),
     Rule(
         "text-undrawable",

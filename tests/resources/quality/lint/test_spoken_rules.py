@@ -54,6 +54,11 @@ def found(folder: Path, line: str) -> set[str]:
         ("GLITCH = No way.", "label-almost"),
         ("**GLITCH** No way.", "label-almost"),
         ("Speaker 2: No way.", "label-almost"),
+        ("Well then. GLITCH: No way.", "label-almost"),
+        ("“Well then.” GLITCH : No way.", "label-almost"),
+        ("Well then [laughs] GLITCH: No way.", "label-almost"),
+        ("当然。GLITCH：好。", "label-almost"),
+        ("Well! \u200bGLITCH: No way.", "label-almost"),
         ("(laughs)", "direction-spoken"),
         ("CUT TO:", "direction-spoken"),
         ("SMASH CUT TO:", "direction-spoken"),
@@ -122,6 +127,10 @@ def test_what_nobody_would_say_is_found(folder: Path, line: str, rule: str) -> N
 @pytest.mark.parametrize(
     "line",
     [
+        "Well then. GLITCH\\: the movie.",
+        "We all love GLITCH: the best of us.",
+        "Well then. NOTE: this is one.",
+        "Well then. Glitch: no way.",
         "CUT TO THE CHASE.",
         "Cut to the chase.",
         "BACK TO BASICS.",
@@ -166,3 +175,13 @@ def test_what_nobody_would_say_is_found(folder: Path, line: str, rule: str) -> N
 )
 def test_what_people_say_is_left_alone(folder: Path, line: str) -> None:
     assert found(folder, line) == set()
+
+
+def test_a_label_within_a_turns_own_first_line_is_found(folder: Path) -> None:
+    (folder / "episodes" / "day.md").write_text("NINJA: One. GLITCH: Two. NINJA: Three.\n", encoding="utf-8")
+    show = load_show(folder)
+    written = load_written(folder, show, "day")
+    found = lint_script(show, written.script, folder, said=written.said, looked=LOOKED)
+    told = [(each.where.rpartition(":")[2], each.message) for each in found if each.rule == "label-almost"]
+    within = "stands within a line: the turn that it stands in would speak it"
+    assert told == [("1", f"GLITCH: {within}"), ("1", f"NINJA: {within}")]
