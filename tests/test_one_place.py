@@ -215,7 +215,7 @@ WITHOUT_TESTS = {
         "ninja_assets/cli/commands/machine": "doctor ui",
         "ninja_assets/cli/commands/making": "archive compare decline import_file notes open take",
         "ninja_assets/cli/commands/money": "costs ledger prices quote reconcile",
-        "ninja_assets/cli/commands/writing": "explain fix schema voices",
+        "ninja_assets/cli/commands/writing": "explain schema voices",
         "ninja_assets/cut": "noting",
         "ninja_assets/desk": "metrics routes server_probe tether",
         "ninja_assets/desk/site": "acts click_prices compared_models episode "

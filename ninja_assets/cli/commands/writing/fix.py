@@ -30,7 +30,8 @@ def run(settings: Settings, episode: str, *, write: bool) -> int:
     """
     show, path, console = load_show(settings.show), episode_file(settings.show, episode), result_console()
     try:
-        before = read_regular(path, MAX_BYTES).decode("utf-8")
+        content = read_regular(path, MAX_BYTES + 1)
+        before = content.decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         known = list_episodes(settings.show)
         raise ContentError(
@@ -40,6 +41,14 @@ def run(settings: Settings, episode: str, *, write: bool) -> int:
             hint=f"{nearest(episode, known)}episodes: {', '.join(known[-10:]) or 'none yet'}",
             code="file-unreadable",
         ) from error
+    if len(content) > MAX_BYTES:  # what is not read would not be written either
+        raise ContentError(
+            f"the file has more than {MAX_BYTES:,} bytes",
+            where=f"{shown_path(path)}:1",
+            why="what is longer is no text of a show",
+            hint="make several episodes of it",
+            code="episode-wrong",
+        )
     after = fixed(before, show)
     if after == before:
         console.print(f"{episode}: nothing that is certain is to be rewritten")

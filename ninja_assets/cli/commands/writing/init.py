@@ -5,6 +5,7 @@ import tempfile
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import count
 from pathlib import Path
 from shlex import quote
 
@@ -26,6 +27,7 @@ from resources.models.loading import load_show
 from resources.quality.lint.cast_rules import LANGUAGES
 
 _ANCHORS = "Ninja,Glitch"
+_MOST_LETTERS = 55  # of a name that a number is put behind: a name has 63
 
 
 def init(
@@ -100,8 +102,16 @@ def new(settings: Settings, name: str) -> int:
     """Make an episode's file, with a first line for each who speaks. Raises ContentError where there is one."""
     show = load_show(settings.show)
     text, file = new_episode(show, name), episode_file(settings.show, name)
+    if name.endswith(file.suffix):
+        raise ContentError(
+            f"{name} is the name of a file, and the episode's would be {file.name}",
+            hint=f"ninja new {name.removesuffix(file.suffix)}",
+            code="argument-unknown",
+        )
     if file.exists():
-        raise ContentError("this episode is there already", where=shown_path(file), hint=f"ninja new {name}-2")
+        others = (f"{name[:_MOST_LETTERS]}-{number}" for number in count(2))
+        free = next(other for other in others if not episode_file(settings.show, other).exists())
+        raise ContentError("this episode is there already", where=shown_path(file), hint=f"ninja new {free}")
     refuse_fetched(settings.show, file)
     write_text(file, text)
     result_console().print(f"{escape(shown_path(file))}\nrehearse it: ninja produce {name}", soft_wrap=True)

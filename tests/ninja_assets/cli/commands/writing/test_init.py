@@ -9,6 +9,7 @@ from ninja_assets.cli.commands.writing.init import init, new
 from resources.core.errors import ContentError
 from resources.core.settings import Settings
 from resources.models.loading import load_script, load_show
+from tests.stage import build_stage
 
 
 def made(folder: Path, **given: str) -> Path:
@@ -69,3 +70,23 @@ def test_an_episode_is_made_once(tmp_path: Path) -> None:
         new(settings, "2026-11-30")
     with pytest.raises(ContentError, match="episode's name"):
         new(settings, "Not a name")
+
+
+def test_a_name_that_is_offered_in_the_place_of_one_that_is_taken_is_free(tmp_path: Path) -> None:
+    settings = build_stage(tmp_path).settings()
+    for name in ("demo-2", long := "a" * 63):
+        new(settings, name)
+    with pytest.raises(ContentError, match="there already") as taken:
+        new(settings, "demo")
+    assert taken.value.hint == "ninja new demo-3"
+    with pytest.raises(ContentError, match="there already") as taken:
+        new(settings, long)
+    assert new(settings, str(taken.value.hint).removeprefix("ninja new ")) == 0
+
+
+def test_the_name_of_a_file_is_none_of_an_episode(tmp_path: Path) -> None:
+    settings = build_stage(tmp_path).settings()
+    with pytest.raises(ContentError, match=r"2026-11-30\.md is the name of a file") as refused:
+        new(settings, "2026-11-30.md")
+    assert refused.value.hint == "ninja new 2026-11-30"
+    assert [each.name for each in (settings.show / "episodes").iterdir()] == ["demo.md"]
