@@ -105,13 +105,10 @@ def of_runs(instance: dg.DagsterInstance, show: Show, settings: Settings, now: d
         soon = run.tags.get(_WILL_RETRY) == "true" and now - record.update_timestamp < _RETRIED_WITHIN
         if not named or soon or door_of(run.tags) is Door.SHELL:
             continue
-        failed = {cell.get("episode") for step in failed_steps(instance, run.run_id) for cell in step.cells}
         episodes = [
             episode
-            for episode in named
-            if (episode in failed or failed.isdisjoint(named))
-            and _is_the_last(instance, run, episode, mode)
-            and not _goes_on(instance, show, episode, mode, now)
+            for episode in _failed_of(instance, run.run_id, named)
+            if _is_the_last(instance, run, episode, mode) and not _goes_on(instance, show, episode, mode, now)
         ]
         if episodes:
             yield Notice(f"run|{run.run_id}", _failed(instance, show, settings, run, episodes))
@@ -183,6 +180,14 @@ def _last_day(show: Show, now: datetime) -> date:
     """The day whose time came last."""
     today = day_of(now, show)
     return today if show.schedule.due_on(today) <= now else today - timedelta(days=1)
+
+
+def _failed_of(instance: dg.DagsterInstance, run_id: str, named: Sequence[str]) -> Sequence[str]:
+    """Of a run's episodes those that failed or wait; all of them, where it does not tell which."""
+    if len(named) == 1:
+        return named
+    failed = {cell.get("episode") for step in failed_steps(instance, run_id) for cell in step.cells}
+    return [episode for episode in named if episode in failed] or named
 
 
 def _is_the_last(instance: dg.DagsterInstance, run: dg.DagsterRun, episode: str, mode: str) -> bool:
