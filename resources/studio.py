@@ -23,7 +23,7 @@ from resources.core.copied_folders import origin_of
 from resources.core.errors import ContentError
 from resources.core.library import Library
 from resources.core.names import Mode, segment_number
-from resources.core.settings import CACHE_GB, Settings, default_cache, parse_mode, without_slash
+from resources.core.settings import CACHE_GB, OF_A_RUN, Settings, default_cache, parse_mode, without_slash
 from resources.core.values import PERFORMANCE, Part
 from resources.media.cores import usable
 from resources.models.loading import files_of, load_script, load_show
@@ -213,7 +213,7 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
                 where=f"{CONFIG}.retake_of",
                 hint="add its segments, such as retake: [s03], or leave retake_of out",
             )
-        settings = self.places.settings(mode)
+        settings = replace(self.places.settings(mode), patience=OF_A_RUN)
         show = load_show(settings.show)
         state, library = open_state(settings, show), Library.of(settings, durable=mode.paid)
         try:
@@ -244,6 +244,7 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
             cores=cores,
             retake=frozenset(self.retake or []),
             retake_of=frozenset(self._parts),
+            on_stop=(state.store.waiting.end,),
             on_close=(state.close,),
         )
 
@@ -283,6 +284,6 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
             watch=fal.watch,
             retake=frozenset(self.retake or []),
             retake_of=frozenset(self._parts),
-            on_stop=(voice.stop, fal.queue.stop),
+            on_stop=(voice.stop, fal.queue.stop, state.store.waiting.end),
             on_close=(fal.client.close, ledger.close, state.close),
         )

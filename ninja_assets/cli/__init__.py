@@ -21,7 +21,12 @@ UNTOLD = 1
 REFUSED = 2
 DECLINED = 3
 INTERRUPTED = 130
-_OF_DATABASES = (("sqlalchemy.exc", "SQLAlchemyError"), ("sqlite3", "Error"))  # what their errors are, where imported
+# What their errors are, where imported.
+_OF_DATABASES = (
+    ("sqlalchemy.exc", "SQLAlchemyError"),
+    ("sqlite3", "Error"),
+    ("dagster_postgres.utils", "DagsterPostgresException"),
+)
 
 
 class Stop(StrEnum):

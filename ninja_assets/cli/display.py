@@ -15,7 +15,7 @@ from ninja_assets.cli.output import quiet
 from ninja_assets.cli.terminal import own_stderr
 from resources.content.segments import Script
 from resources.core import names
-from resources.core.progress import LOGGER, Progress, Step, progress_of
+from resources.core.progress import LOGGER, Progress, Step, is_notice, progress_of
 from resources.core.text.json_log import logs_json
 from resources.models.prices.price_values import usd
 
@@ -52,19 +52,22 @@ class _Board(logging.Handler):
         self._has_shots = bool(script.shots)
         self._title = f"{script.title}  ·  {script.episode}  ·  {mode}"
         self._cells: dict[tuple[str, str], Progress] = {}
+        self._notice = ""
         self._began = time.monotonic()
 
     def emit(self, record: logging.LogRecord) -> None:
         progress = progress_of(record)
         if progress:
             self._cells[progress.segment, progress.asset] = progress
+        elif is_notice(record):
+            self._notice = record.getMessage()
 
     def __rich__(self) -> Table:
         cost = sum(progress.cost_usd for progress in self._cells.values())
         elapsed = time.monotonic() - self._began
-        table = Table(
-            title=self._title, caption=f"{_LEGEND}   {elapsed:.0f} s   {usd(cost)}", title_style="bold", box=None
-        )
+        said = f"\n{self._notice}" if self._notice else ""
+        caption = Text(f"{_LEGEND}   {elapsed:.0f} s   {usd(cost)}{said}")
+        table = Table(title=self._title, caption=caption, title_style="bold", box=None)
         columns = {asset: name for asset, name in _COLUMNS.items() if asset != names.SHOTS or self._has_shots}
         for name in ("", "who", *columns.values(), "words"):
             table.add_column(name, justify="center" if name in columns.values() else "left", no_wrap=True)
@@ -92,7 +95,8 @@ class _Lines(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         progress = progress_of(record)
-        if progress and progress.step not in (Step.STARTED, Step.WAITING, Step.WORKING):
+        ends = progress is not None and progress.step not in (Step.STARTED, Step.WAITING, Step.WORKING)
+        if ends or is_notice(record):
             self._console.print(record.getMessage(), markup=False)
 
 

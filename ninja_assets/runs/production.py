@@ -14,12 +14,12 @@ from typing import Any, Self
 from uuid import uuid4
 
 import dagster as dg
-from sqlalchemy.exc import SQLAlchemyError
 
 from ninja_assets.build import build_defs
 from ninja_assets.cells.consent.barrier import Barrier
 from ninja_assets.cells.consent.doors import DOOR_TAG, Door
 from ninja_assets.cells.failed_steps import NO_REASON, FailedStep, why_failed
+from ninja_assets.cells.running.event_log import is_storage_away
 from ninja_assets.cells.running.launch import ROOT_TAG
 from ninja_assets.jobs import JOB_NAME
 from ninja_assets.partitions import EPISODE, contiguous
@@ -275,7 +275,9 @@ class _Runs:
             self._roots.add(root)
             self._events.add(self._instance, ended.run_id)
             run = self._instance.get_run_by_id(ended.run_id)
-        except (SQLAlchemyError, sqlite3.Error) as error:
+        except Exception as error:
+            if not (is_storage_away(error) or isinstance(error, sqlite3.Error)):
+                raise
             self._untold = True
             self._whys[launch.tags.get(ROOT_TAG, "")] = f"{storage_failed(error)}"
             return False

@@ -108,3 +108,12 @@ class WaitingError(NinjaError):
 
 class LedgerError(NinjaError):
     """The ledger cannot be read, moved to this version or changed as asked."""
+
+
+class CutOffError(LedgerError):
+    """A step of a purchase that was cut off: its database went away in its middle, or its lease ran out meanwhile.
+
+    Who makes all of it once more, from its claim on, is told by the ledger how far it came.
+    """
+
+    retryable = True

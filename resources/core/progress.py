@@ -11,6 +11,7 @@ from enum import StrEnum
 
 LOGGER = logging.getLogger("ninja")
 _FIELD = "ninja_progress"
+_NOTICE = "ninja_notice"
 
 
 class Step(StrEnum):
@@ -34,6 +35,16 @@ class Progress:
     step: Step
     detail: str = ""
     cost_usd: float = 0.0
+
+
+def notice(message: str) -> None:
+    """Tell whoever listens of what holds up more than one cell."""
+    LOGGER.warning("%s", message, extra={_NOTICE: True})
+
+
+def is_notice(record: logging.LogRecord) -> bool:
+    """Whether a record is one of `notice`."""
+    return bool(getattr(record, _NOTICE, False))
 
 
 _MESSAGE = re.compile(

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from resources.core.copied_folders import make_fetched
 from resources.core.errors import ContentError
@@ -54,6 +54,18 @@ def default_cache() -> Path:
     return Path(tempfile.gettempdir()) / "ninja-library-cache"
 
 
+class Patience(NamedTuple):
+    """For how many seconds a database is waited for: a file that another process writes to, a server that is away."""
+
+    busy: float = 60.0
+    away: float = 0.0
+
+
+OF_A_COMMAND: Final = Patience()
+OF_A_RUN: Final = Patience(away=75.0)  # a server is started anew in less
+OF_A_PAGE: Final = Patience(busy=4.0)  # a person waits for the answer
+
+
 @dataclass(frozen=True)
 class Settings:
     """Where things are and what mode is the default. Paths are absolute."""
@@ -68,6 +80,7 @@ class Settings:
     publish: str = ""  # NINJA_PUBLISH: where finished episodes are published, an fsspec URL; empty: nowhere
     version: str = ""  # where `show` holds one version of the content, laid out for a run: its name
     home: Path | None = None  # and the show's own folder, which it is a copy of
+    patience: Patience = OF_A_COMMAND  # how long its database is waited for
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ, *, start: Path | None = None) -> "Settings":

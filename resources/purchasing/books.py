@@ -62,7 +62,7 @@ def open_state(settings: Settings, show: Show) -> ShowState:
         refuse_network_folder(file)
     if is_own(settings):
         make_own_folder(settings)
-    state = ShowState(Store(settings.ledger_url), show.id)
+    state = ShowState(Store(settings.ledger_url, settings.patience), show.id)
     try:
         take_over(state, settings, show.slots)
         take_over_prices(state, settings)
@@ -76,13 +76,13 @@ def open_state(settings: Settings, show: Show) -> ShowState:
 
 def claim_rows(settings: Settings, show: Show, owner: str) -> Claimed:
     """Make what the show `owner` has this one's, as `claim`, and raises as that."""
-    with ShowState(Store(settings.ledger_url), show.id) as state:
+    with ShowState(Store(settings.ledger_url, settings.patience), show.id) as state:
         return claim(state, settings, owner)
 
 
 def claim_nothing(settings: Settings, show: Show) -> None:
     """Let this show begin beside the others of its database, whose rows stay theirs. Raises as `take_over`."""
-    with ShowState(Store(settings.ledger_url), show.id) as state:
+    with ShowState(Store(settings.ledger_url, settings.patience), show.id) as state:
         take_over(state, settings, show.slots, apart=True)
 
 

@@ -15,6 +15,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 CONTROL = "/_control/"
+_SLOW_DOWN = b"<?xml version='1.0'?><Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"
 Environment = dict[str, Any]
 Start = Callable[..., Any]
 
@@ -23,13 +24,17 @@ class Counted:
     """The server with its requests counted. `GET /_control/requests` tells them and counts anew.
 
     `GET /_control/break?how=…&of=…` says how the next upload ends whose address holds `of`: `short` (half of it is
-    stored, and the caller is told that all is well) or `refused` (503, and nothing is stored).
+    stored, and the caller is told that all is well) or `refused` (503, and nothing is stored). `GET
+    /_control/away?how=…` lets all requests fail from then on, until `/_control/back`: `slow` (503, SlowDown) or
+    `silent` (no answer).
     """
 
     def __init__(self) -> None:
         self._server = DomainDispatcherApplication(create_backend_app)
         self._requests: Counter[str] = Counter()
         self._breaks: list[tuple[str, str]] = []
+        self._away = ""
+        self._back = threading.Event()
         self._turn = threading.Lock()
 
     def __call__(self, environ: Environment, start: Start) -> Iterable[bytes]:
@@ -39,10 +44,15 @@ class Counted:
         with self._turn:
             self._requests["LIST" if "list-type" in environ["QUERY_STRING"] else method] += 1
             how = self._breaks.pop(0)[0] if method == "PUT" and self._breaks and self._breaks[0][1] in path else ""
+        if self._away == "silent":
+            self._back.wait()
+        if self._away == "slow":
+            how = "refused"
         if how == "refused":
             environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-            start("503 Service Unavailable", [("Content-Length", "0")])
-            return [b""]
+            said = b"" if method == "HEAD" else _SLOW_DOWN
+            start("503 Slow Down", [("Content-Type", "application/xml"), ("Content-Length", str(len(said)))])
+            return [said]
         if how == "short":
             half = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))[: int(environ["CONTENT_LENGTH"]) // 2]
             environ |= {"wsgi.input": BytesIO(half), "CONTENT_LENGTH": str(len(half))}
@@ -51,7 +61,13 @@ class Counted:
     def _control(self, what: str, given: dict[str, list[str]], start: Start) -> Iterable[bytes]:
         with self._turn:
             told = dict(self._requests)
-            if what == "break":
+            if what == "away":
+                self._away = given["how"][0]
+                self._back.clear()
+            elif what == "back":
+                self._away = ""
+                self._back.set()
+            elif what == "break":
                 self._breaks.append((given["how"][0], given["of"][0]))
             else:
                 self._requests.clear()

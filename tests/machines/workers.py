@@ -66,6 +66,14 @@ class ObjectStore:
         asked = f"{self.url}/_control/break?{urlencode({'how': how, 'of': of})}"
         httpx.get(asked, timeout=PATIENCE_SECONDS).raise_for_status()
 
+    def leave(self, how: str) -> None:
+        """Answer no request any more: `slow` or `silent`, see `s3_server`."""
+        httpx.get(f"{self.url}/_control/away?how={how}", timeout=PATIENCE_SECONDS).raise_for_status()
+
+    def come_back(self) -> None:
+        """Answer again."""
+        httpx.get(f"{self.url}/_control/back", timeout=PATIENCE_SECONDS).raise_for_status()
+
     @property
     def files(self) -> Any:
         """The bucket as fsspec has it, for this process, which keeps no list of it."""

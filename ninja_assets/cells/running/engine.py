@@ -10,10 +10,12 @@ clips is settled once, for the segments that have a voice. All else flows.
 
 import math
 from collections import defaultdict
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
-from typing import NamedTuple
+from typing import Final, NamedTuple, TypeVar
+
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
 from ninja_assets.cells.asset import Graph, NotYetError
 from ninja_assets.cells.consent.barrier import BeforeClips, Refused
@@ -27,7 +29,7 @@ from ninja_assets.cells.running.plan import Chosen, Plan, standing
 from ninja_assets.cells.running.scheduler import Begun, Broken, Made, Task, flow
 from ninja_assets.cells.work import Delivered, EpisodeWork, Metadata, SegmentWork
 from resources.content.segments import Script
-from resources.core.errors import NinjaError
+from resources.core.errors import CutOffError, NinjaError
 from resources.core.names import TTS_AUDIO, CellKey
 from resources.core.progress import LOGGER, Progress, Step, report
 from resources.core.values import VoiceTrack
@@ -35,6 +37,8 @@ from resources.quality.checks.report import Finding
 from resources.studio import Studio
 
 PRICE = "the price of the clips"  # as a failure's asset
+DoneT = TypeVar("DoneT")
+_TRIES: Final = 3  # of what the database cuts off: one that goes away again and again is told
 _REMOTE, _CORES = "remote", "cores"  # lanes: waiting for a provider, and work of this machine
 
 
@@ -220,13 +224,13 @@ class _Flow:
         if refused is not None:
             raise refused
         try:
-            delivered = chosen.asset.make(work)
+            delivered = _once_more(partial(chosen.asset.make, work))
         except BaseException:
             if work.asset == TTS_AUDIO:
                 self._bad_voices.add(work.key)
             raise
         reused = was_there(work, delivered)
-        work.records.write(work.asset, work.key, delivered.value, dict(delivered.made_from))
+        _once_more(partial(work.records.write, work.asset, work.key, delivered.value, dict(delivered.made_from)))
         self._made[work.asset, work.key] = delivered, reused
         return delivered
 
@@ -317,6 +321,12 @@ class _Flow:
             return [CellKey(cell.episode, segment) for segment in self._cuts[cell.episode].segments]
         clips = [each.work.key for each in self._chosen.values() if each.asset.paid]
         return [key for key in dict.fromkeys(clips) if key.episode == cell.episode]
+
+
+def _once_more(do: Callable[[], DoneT]) -> DoneT:
+    """What is done for a cell; where it is cut off, it is done again as the next run would: it finds what is paid."""
+    tries = Retrying(retry=retry_if_exception_type(CutOffError), stop=stop_after_attempt(_TRIES), reraise=True)
+    return tries(do)
 
 
 def _has_voice(work: SegmentWork) -> bool:

@@ -21,6 +21,7 @@ from ninja_assets.cells.failure_table import RETRYABLE, Failed, InVain, failure_
 from ninja_assets.cells.links import segment_page
 from ninja_assets.cells.running.beginning import Asked
 from ninja_assets.cells.running.engine import judge_again, run_cells
+from ninja_assets.cells.running.event_log import lines_apart, surely
 from ninja_assets.cells.running.launch import (
     VERSION_TAG,
     begun_tags,
@@ -95,7 +96,8 @@ def episode_step(
         barrier = before_clips or Barrier.of(context.run.tags)
         once = dataclasses.replace(opened, earlier=launched.earlier)
         try:
-            with closing(run_cells(graph, asked, once, barrier)) as outcomes:  # also where Dagster takes no event
+            # Closed also where Dagster takes no event.
+            with lines_apart(), closing(run_cells(graph, asked, once, barrier)) as outcomes:
                 again = partial(asks_for, once, cells, run=asked.root_run)
                 several = len({cell.episode for cell in cells}) > 1
                 yield from _reported(context, graph, outcomes, opened.mode, again, several=several)
@@ -134,8 +136,9 @@ def _reported(
         if isinstance(outcome, Done):
             if (version := outcome.metadata.get("content")) and version not in versions:
                 versions.add(version)
-                context.instance.add_run_tags(context.run.run_id, {VERSION_TAG: ", ".join(sorted(versions))})
-            context.log_event(_materialization(declared[outcome.asset], outcome, mode))
+                tags = {VERSION_TAG: ", ".join(sorted(versions))}
+                surely(partial(context.instance.add_run_tags, context.run.run_id, tags))
+            surely(partial(context.log_event, _materialization(declared[outcome.asset], outcome, mode)))
             done += bool(outcome.metadata.get("in_script", True))  # of slots that the script uses
         elif isinstance(outcome, Judged):
             yield from _results(context, declared[outcome.asset], outcome, mode)
@@ -147,7 +150,7 @@ def _reported(
         waits = next((each.error.what for each in failed if isinstance(each.error, WaitingError)), None)
         helps = any(each.retryable for each in failed)
         marks = waiting_tags(waits) if waits else retry_tags(context.run.tags, helps=helps)
-        context.instance.add_run_tags(context.run.run_id, marks)
+        surely(partial(context.instance.add_run_tags, context.run.run_id, marks))
         unforeseen = [each.error for each in failed if not isinstance(each.error, NinjaError)]
         # The table is told first, and what nobody foresaw with its own trace after it.
         failure = failure_of(failed, mode=mode, done=done, again=again, in_vain=in_vain, several=several)
@@ -183,16 +186,15 @@ def _results(
         if dg.AssetCheckKey(dg.AssetKey(asset.name), str(result.check_name)) in selected:
             yield result
         else:
-            context.log_event(
-                dg.AssetCheckEvaluation(
-                    asset_key=dg.AssetKey(asset.name),
-                    check_name=str(result.check_name),
-                    passed=result.passed,
-                    severity=result.severity,
-                    description=result.description,
-                    metadata=result.metadata,
-                )
+            evaluation = dg.AssetCheckEvaluation(
+                asset_key=dg.AssetKey(asset.name),
+                check_name=str(result.check_name),
+                passed=result.passed,
+                severity=result.severity,
+                description=result.description,
+                metadata=result.metadata,
             )
+            surely(partial(context.log_event, evaluation))
 
 
 def _checked_again(

@@ -4,7 +4,7 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from ninja_assets.cut.review import Sight
 from resources.content.show import Show
 from resources.core.library import Library
 from resources.core.names import SHOW_FILE, Mode, check_episode
-from resources.core.settings import Settings
+from resources.core.settings import OF_A_PAGE, Settings
 from resources.models.loading import load_show
 from resources.purchasing.books import find_state
 from resources.purchasing.state.state import ShowState
@@ -32,7 +32,7 @@ def written_at(file: Path) -> tuple[int, int] | None:
 
 @dataclass
 class Desk:
-    """What all requests share. `settings` are of no mode: each request names its own.
+    """What all requests share. `settings` are of no mode: each request names its own, and waits for no database long.
 
     `turn`: what launches a run is done one after the other, so that the second of two clicks finds the first one's run.
     """
@@ -41,6 +41,9 @@ class Desk:
     _instance: dg.DagsterInstance | None = None
     _opening: threading.Lock = field(default_factory=threading.Lock)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def __post_init__(self) -> None:
+        self.settings = replace(self.settings, patience=OF_A_PAGE)
 
     @cached_property
     def library(self) -> Library:

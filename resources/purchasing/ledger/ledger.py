@@ -90,9 +90,9 @@ class Ledger(Queries, ProviderState, Headroom, Places, Settlement, AbstractConte
         """
         if not purchase.cell.mode.paid:
             raise LedgerError("rehearsal buys nothing", where=f"{purchase.provider} {purchase.endpoint}")
-        now = self._clock()
         # Not durable: nothing goes out before `sending`, which is, and puts what went before it on the disk too.
         with self._store.changing(alone=True, durable=False) as transaction:
+            now = self._clock()
             row = changes.latest(transaction, purchase)
             if row is None or (row.state is State.FAILED and changes.may_be_bought_again(row)):
                 content = self._room(transaction, purchase, now)
@@ -120,8 +120,8 @@ class Ledger(Queries, ProviderState, Headroom, Places, Settlement, AbstractConte
 
     def claim_open(self, entry_id: int) -> Claim | None:
         """A claim to look for what an entry sent; None where its fate is known, or where a live worker has it."""
-        now = self._clock()
         with self._store.changing(durable=False) as transaction:
+            now = self._clock()
             row = changes.locked(transaction, entry_id)
             if row.state not in NOT_KNOWN or self._leases.held(row, now):
                 return None
@@ -173,8 +173,8 @@ class Ledger(Queries, ProviderState, Headroom, Places, Settlement, AbstractConte
         provider's own unit costs now, where that was looked at: its bill is read by it. Raises LedgerError when the
         lease was lost or has run out: then send nothing.
         """
-        now = self._clock()
         with self._store.changing() as transaction:
+            now = self._clock()
             row = self._leases.row(transaction, claim, State.INTENDED)
             if row.lease_until <= now:
                 raise refusals.lost(row)
@@ -192,8 +192,8 @@ class Ledger(Queries, ProviderState, Headroom, Places, Settlement, AbstractConte
 
         What proves it, `resources.purchasing.verdict` says: it never left, or two looks after its answer were empty.
         """
-        now = self._clock()
         with self._store.changing() as transaction:
+            now = self._clock()
             row = self._leases.row(transaction, claim, State.SENDING, State.UNKNOWN)
             row.state = State.INTENDED
             row.charge = Charge.NONE
@@ -217,8 +217,8 @@ class Ledger(Queries, ProviderState, Headroom, Places, Settlement, AbstractConte
         If the row belongs to another request by now, this one is recorded beside it as charged, and LedgerError says
         that the same thing was bought twice.
         """
-        now = self._clock()
         with self._store.changing() as transaction:
+            now = self._clock()
             row = changes.locked(transaction, claim.entry.id)
             urls = (status_url, response_url, cancel_url)
             if row.request_id == request_id:
@@ -247,8 +247,8 @@ class Ledger(Queries, ProviderState, Headroom, Places, Settlement, AbstractConte
         `sent` is what it was sent with, where an earlier entry of the same purchase sent it. Raises LedgerError when
         the lease was lost or when the request belongs to another entry.
         """
-        now = self._clock()
         with self._store.changing() as transaction:
+            now = self._clock()
             row = self._leases.row(transaction, claim, State.INTENDED, State.SENDING, State.UNKNOWN)
             row.sent_at = row.sent_at or now
             row.sent = row.sent if sent is None else scrubbed_json(sent)
@@ -273,9 +273,9 @@ class Ledger(Queries, ProviderState, Headroom, Places, Settlement, AbstractConte
         anything worth keeping (width, fps, queue_seconds, render_seconds, word timings). Recording the same delivery
         again changes nothing.
         """
-        now = self._clock()
         request_id = request_id or claim.entry.request_id
         with self._store.changing() as transaction:
+            now = self._clock()
             row = changes.locked(transaction, claim.entry.id)
             own = row.request_id in (None, request_id) and row.sent_at is not None
             if row.state is State.COLLECTED and own and (row.request_id or row.media_sha256 == media.sha256):
@@ -302,10 +302,8 @@ class Ledger(Queries, ProviderState, Headroom, Places, Settlement, AbstractConte
 
         Never refused for a lost lease, and never overwritten: the first word about a request's cost stays.
         """
-        now = self._clock()
-        with self._store.changing(
-            durable=False
-        ) as transaction:  # lost with the power, it is read from the provider again
+        with self._store.changing(durable=False) as transaction:  # lost with the power, it is read again
+            now = self._clock()
             row = changes.locked(transaction, claim.entry.id)
             if row.request_id == claim.entry.request_id and row.cost_micros is None:
                 changes.bill(row, billed, now)
@@ -326,8 +324,8 @@ class Ledger(Queries, ProviderState, Headroom, Places, Settlement, AbstractConte
         Charge.NONE: it counts nothing and may be bought again. CHARGED and POSSIBLE count (`billed`, else the
         estimate), and the same purchase is refused until a person settles the entry or asks for another take.
         """
-        now = self._clock()
         with self._store.changing() as transaction:
+            now = self._clock()
             row = self._leases.row(transaction, claim, *_OPEN)
             row.state = State.FAILED
             row.charge = charge
@@ -348,8 +346,8 @@ class Ledger(Queries, ProviderState, Headroom, Places, Settlement, AbstractConte
 
         `answer` is what came instead, for the journal: its status, its kind, the headers that tell.
         """
-        now = self._clock()
         with self._store.changing() as transaction:
+            now = self._clock()
             row = self._leases.row(transaction, claim, State.SENDING, State.UNKNOWN)
             row.state = State.UNKNOWN
             row.charge = Charge.POSSIBLE
@@ -371,8 +369,8 @@ class Ledger(Queries, ProviderState, Headroom, Places, Settlement, AbstractConte
 
         Raises LedgerError when the provider gave nothing to fetch it by.
         """
-        now = self._clock()
         with self._store.changing() as transaction:
+            now = self._clock()
             row = changes.locked(transaction, claim.entry.id)
             if row.state is not State.COLLECTED or self._leases.held(row, now):
                 return Claim(kind=ClaimKind.BUSY, purchase=claim.purchase, entry=changes.as_entry(row, now))
@@ -387,8 +385,8 @@ class Ledger(Queries, ProviderState, Headroom, Places, Settlement, AbstractConte
 
     def fetched(self, claim: Claim, media: Media) -> Collected:
         """Record that a paid file was fetched again. What it cost, and that it is collected, stay as they are."""
-        now = self._clock()
         with self._store.changing() as transaction:
+            now = self._clock()
             row = self._leases.row(transaction, claim, State.COLLECTED)
             row.media_sha256, row.media_suffix, row.media_size = media.sha256, media.suffix, media.size
             note(transaction, row, Event.FETCHED, now, media_sha256=media.sha256)

@@ -101,8 +101,8 @@ class Queries:
     def rows(self, **wanted: Unpack[Wanted]) -> list[Entry]:
         """The entries of this show that match all that is given, oldest first; of every show where `key` is given."""
         query = _filtered(select(PurchaseRow), self.show, **wanted)
-        now = self._clock()
         with self._store.reading() as session:
+            now = self._clock()
             return [changes.as_entry(item, now) for item in session.scalars(query.order_by(PurchaseRow.id))]
 
     def of(self, purchase: Purchase, states: Collection[State] | None = None) -> list[Entry]:
@@ -111,8 +111,8 @@ class Queries:
         values: dict[str, object] = {"key": purchase.key, "legacy_key": purchase.legacy_key}
         if states is not None:
             query, values["states"] = _OF_STATES, list(states)
-        now = self._clock()
         with self._store.reading() as session:
+            now = self._clock()
             return [changes.as_entry(item, now) for item in session.scalars(query, values)]
 
     def used(self, purchase: Purchase) -> list[Use]:

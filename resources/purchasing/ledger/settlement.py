@@ -42,8 +42,8 @@ class Settlement:
                 f"--request-id names a request that was found, and the verdict is {verdict.value}",
                 hint=f"ninja ledger settle {entry_id} found --request-id {request_id}, or without --request-id",
             )
-        now = self._clock()
         with self._store.changing(alone=True) as transaction:
+            now = self._clock()
             row = changes.locked(transaction, entry_id)
             if row.show != self.show:
                 raise refusals.foreign(row, self.show)
@@ -78,8 +78,8 @@ class Settlement:
 
     def beside(self, entry_id: int, request_id: str, *, sent_at: datetime, billed: Billed | None = None) -> Entry:
         """Record a request that was paid for the purchase of an entry that has one already: it counts beside it."""
-        now = self._clock()
         with self._store.changing(alone=True) as transaction:
+            now = self._clock()
             row = changes.stray(transaction, changes.locked(transaction, entry_id), request_id, now)
             row.intended_at = row.sent_at = sent_at.timestamp()
             self._bill(transaction, row, billed, now)
@@ -99,8 +99,8 @@ class Settlement:
         No cap is asked: it is paid. Where the purchase has a request already, it counts beside that one; where its file
         was imported without one, it is the request by which that file was paid.
         """
-        now = self._clock()
         with self._store.changing(alone=True) as transaction:
+            now = self._clock()
             known = changes.requested(transaction, purchase.provider, request_id)
             row = known or changes.latest(transaction, purchase)
             if row is None or (row.state is State.FAILED and changes.may_be_bought_again(row)):
@@ -127,8 +127,9 @@ class Settlement:
         then it is recorded as sent. The number alone may be another purchase's by now. A row that a person gave up is
         this request's all the same, and counts once.
         """
-        purchase, entry, now = claim.purchase, claim.entry, self._clock()
+        purchase, entry = claim.purchase, claim.entry
         with self._store.changing(alone=True) as transaction:
+            now = self._clock()
             row = changes.of_purchase(transaction, purchase, request_id) or changes.of_claim(transaction, claim)
             if row is not None and row.request_id is None and row.state is State.FAILED:
                 if changes.other_live(transaction, row):  # what was bought since stays; this request was taken, too
@@ -154,8 +155,8 @@ class Settlement:
 
         Raises LedgerError for an entry of another show, and for one that is under way.
         """
-        now = self._clock()
         with self._store.changing(alone=True) as transaction:
+            now = self._clock()
             row = changes.locked(transaction, entry_id)
             if row.show != self.show:
                 raise refusals.foreign(row, self.show)
@@ -189,9 +190,9 @@ class Settlement:
         `cost_usd` defaults to the estimate. An entry whose fate is not known is completed by it. Raises LedgerError
         when the ledger has another file for this purchase or a live worker is buying it.
         """
-        now = self._clock()
         billed = reported_usd(purchase.estimate.usd if cost_usd is None else cost_usd)
         with self._store.changing(alone=True) as transaction:
+            now = self._clock()
             row = changes.latest(transaction, purchase)
             if row is not None and row.state is State.COLLECTED and row.media_sha256 == media.sha256:
                 return changes.as_entry(row, now)

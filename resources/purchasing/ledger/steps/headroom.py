@@ -74,8 +74,8 @@ class Headroom:
         sums, and sets nothing aside when it would go over a cap, ContentError without caps; `then` is what to do when
         the caps are raised. `also` is done in the same transaction.
         """
-        now = self._clock()
         with self._store.writing(alone=True) as session:
+            now = self._clock()
             transaction = Transaction(session.connection())
             self._leases.sweep(transaction, now)
             new = [each for each in wanted if self._is_new(transaction, each, now)]

@@ -149,11 +149,11 @@ class Leases:
         self.given_back(claim)
 
     def _renew(self, tokens: Collection[str]) -> None:
-        now = self._clock()
         row = PurchaseRow
-        # An intent whose lease ran out no longer counts towards the caps: it must be claimed, and checked, again.
-        renewable = and_(row.lease_token.in_(tokens), or_(row.state != State.INTENDED, row.lease_until > now))
         with self._store.changing(durable=False) as transaction:
+            now = self._clock()
+            # An intent whose lease ran out no longer counts towards the caps: it must be claimed, and checked, again.
+            renewable = and_(row.lease_token.in_(tokens), or_(row.state != State.INTENDED, row.lease_until > now))
             transaction.connection.execute(update(row).where(renewable).values(lease_until=now + self._seconds))
             transaction.connection.execute(reservations.renewed(tokens, now, now + self._seconds))
             if self._places:

@@ -43,8 +43,8 @@ class Places:
         """
         if not self._may_take(account, waiting, size):
             return frozenset()
-        now = self._clock()
         with self._store.writing(alone=True, durable=False) as session:
+            now = self._clock()
             known = set(session.scalars(select(PlaceRow.lease_token).where(PlaceRow.lease_token.in_(waiting))))
             # A database that was away for longer than a lease may have forgotten who waits.
             self._add(session, account, {each: due for each, due in waiting.items() if each not in known}, held=False)
@@ -60,10 +60,10 @@ class Places:
 
     def places(self, account: str) -> tuple[int, int]:
         """How many hold a place of an account, and how many wait for one."""
-        now = self._clock()
         row = PlaceRow
         query = select(row.held, row.lease_owner, row.lease_until).where(row.account == account)
         with self._store.reading() as session:
+            now = self._clock()
             found = [held for held, owner, until in session.execute(query) if until > now]
         return sum(found), len(found) - sum(found)
 

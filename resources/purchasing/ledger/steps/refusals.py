@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from resources.core.errors import CapError, Charge, LedgerError, StudioError
+from resources.core.errors import CapError, Charge, CutOffError, LedgerError, StudioError
 from resources.purchasing.ledger.steps.caps import Over
 from resources.purchasing.ledger.tables.rows import PurchaseRow
 
@@ -38,9 +38,9 @@ def _enough(found: Sequence[Over], caps: Iterable[tuple[str, float | None]]) -> 
     return enough
 
 
-def lost(row: PurchaseRow) -> LedgerError:
+def lost(row: PurchaseRow) -> CutOffError:
     """The worker's lease is not its own any more."""
-    return LedgerError(
+    return CutOffError(
         "another worker took this purchase over, or its lease ran out",
         where=place(row.id, row.request_id),
         hint="run again: the ledger knows how far it came",

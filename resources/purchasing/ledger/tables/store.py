@@ -5,50 +5,33 @@ Each writing transaction there is `BEGIN IMMEDIATE`, so writers queue and none f
 transaction that must be alone (caps are checked in it) takes one advisory lock for all processes.
 """
 
-import os
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from functools import lru_cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Executable, Table, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, Executable, Table, inspect, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import (
-    ArgumentError,
-    DBAPIError,
-    DisconnectionError,
-    NoSuchModuleError,
-    OperationalError,
-    SQLAlchemyError,
-)
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import ConnectionPoolEntry
-from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random
 
-from resources.core.errors import LedgerError
-from resources.core.extras import installs
-from resources.core.state_folder import PRIVATE_FILE
+from resources.core.errors import CutOffError, LedgerError
+from resources.core.settings import OF_A_COMMAND, Patience
 from resources.purchasing.ledger.tables.clock import steady
+from resources.purchasing.ledger.tables.engines import DURABLE, WRITES, postgresql_engine, sqlite_engine
+from resources.purchasing.ledger.tables.patience import Waiting, is_away
 from resources.purchasing.ledger.tables.rows import REVISIONS, Base
 from resources.purchasing.ledger.tables.transaction import Transaction
 
-_BUSY_SECONDS = 60  # how long a writer queues for others before it gives up; a transaction takes milliseconds
-# Of PostgreSQL, which allows 100 as it comes, and thirty runs at once are usual. A transaction takes milliseconds: the
-# threads of a run wait for each other. No thread may ask for a second one while it holds the first.
-_CONNECTIONS = 2
 _ADVISORY_LOCK = 0x4E494E4A41  # "NINJA": any number that no other program of the same database uses
 # One address may serve the ledger and Dagster's storage, which wants a driver's name in it; the ledger has its own.
 _POSTGRESQL = ("postgres", "postgresql", "postgresql+psycopg", "postgresql+psycopg2")
 _AT_ONCE = 500  # values that one statement takes
-_WRITES = "ninja_writes"
-_DURABLE = "ninja_durable"
-_FILE = "ninja_file"
 _DAMAGED = (
     "`ninja ledger restore FILE` brings back what `ninja ledger backup FILE` wrote; without a backup, "
     "`ninja ledger rebuild` makes it anew from the receipts in the library"
@@ -67,16 +50,20 @@ _FAILURES = (SQLAlchemyError, sqlite3.Error)  # a BEGIN fails in the driver's ow
 
 
 class Store:
-    """An opened and migrated database. Safe for threads; every process opens its own."""
+    """An opened and migrated database. Safe for threads; every process opens its own.
 
-    def __init__(self, url: str) -> None:
+    `patience`: how long a transaction waits to begin. A server that is away is told at once, where no more is said.
+    """
+
+    def __init__(self, url: str, patience: Patience = OF_A_COMMAND) -> None:
         self.url = _checked(url)
+        self.waiting = Waiting(patience, self.shown)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self._clock: Callable[[], float] | None = None
         self._turn = threading.Lock()  # threads of a process queue here, not in SQLite's sleep-and-retry
         try:
-            self._engine = _sqlite_engine(self.url) if self.sqlite else _postgresql_engine(self.url)
-            options = {durable: {_WRITES: True, _DURABLE: durable} for durable in (True, False)}
+            self._engine = sqlite_engine(self.url, patience.busy) if self.sqlite else postgresql_engine(self.url)
+            options = {durable: {WRITES: True, DURABLE: durable} for durable in (True, False)}
             self._writers = {durable: self._engine.execution_options(**each) for durable, each in options.items()}
             self._migrate()
             if not self.sqlite:
@@ -116,11 +103,12 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that sees one moment of the ledger and writes nothing."""
-        try:
-            with Session(self._engine, autoflush=False) as session, session.begin():
-                yield session
-        except _FAILURES as error:
-            raise self._failure("the ledger cannot be read", error) from error
+        with (
+            self._begun(self._engine, "the ledger cannot be read") as connection,
+            Session(connection, autoflush=False) as session,
+            session.begin(),
+        ):
+            yield session
 
     @contextmanager
     def writing(self, *, alone: bool = False, durable: bool = True) -> Iterator[Session]:
@@ -130,37 +118,51 @@ class Store:
         it (SQLite) a power cut may take it back, until the next durable one.
         """
         with (
-            self._explained(),
             self._turn_taken(),
-            Session(self._writers[durable], expire_on_commit=False) as session,
+            self._begun(self._writers[durable], "the ledger cannot be written", alone=alone) as connection,
+            Session(connection, expire_on_commit=False) as session,
             session.begin(),
         ):
-            if alone:
-                self._lock(session.connection())
             yield session
 
     @contextmanager
     def changing(self, *, alone: bool = False, durable: bool = True) -> Iterator[Transaction]:
         """One transaction as by `writing`, in which purchases take a step: what was changed of them is saved."""
-        with self._explained(), self._turn_taken(), self._writers[durable].begin() as connection:
-            if alone:
-                self._lock(connection)
+        unwritten = "the ledger cannot be written"
+        with self._turn_taken(), self._begun(self._writers[durable], unwritten, alone=alone) as connection:
             transaction = Transaction(connection)
             yield transaction
             transaction.save()
+
+    @contextmanager
+    def _begun(self, engine: Engine, what: str, *, alone: bool = False) -> Iterator[Connection]:
+        """A transaction, which waits to begin for as long as `patience` says. `what` cannot be done if it fails."""
+
+        def begin() -> Connection:
+            connection = engine.connect()
+            try:
+                connection.begin()
+                if alone:
+                    self._lock(connection)
+            except BaseException:
+                connection.close()
+                raise
+            return connection
+
+        try:
+            connection = self.waiting.begun(begin)
+        except _FAILURES as error:
+            raise self._failure(what, error) from error
+        try:
+            with connection, connection.get_transaction() or connection.begin():
+                yield connection
+        except _FAILURES as error:
+            raise self._failure(what, error, CutOffError if is_away(error) else LedgerError) from error
 
     def _lock(self, connection: Connection) -> None:
         """Wait until no other transaction holds what only one may, and hold it to the end. SQLite has one writer."""
         if not self.sqlite:
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        """A failure of the database in a block that writes, in words."""
-        try:
-            yield
-        except _FAILURES as error:
-            raise self._failure("the ledger cannot be written", error) from error
 
     def upsert(self, table: type[Base], of: Mapping[str, Any], values: Mapping[str, Any]) -> Executable:
         """The statement that inserts a row, or gives the one with the primary key `of` these values."""
@@ -194,7 +196,7 @@ class Store:
         from alembic import command  # noqa: PLC0415  (half a second, with all that it brings, once in a ledger's life)
         from alembic.config import Config  # noqa: PLC0415
 
-        with self._engine.execution_options(**{_WRITES: True}).begin() as connection:
+        with self._engine.execution_options(**{WRITES: True}).begin() as connection:
             self._lock(connection)
             config = Config()
             config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
@@ -241,12 +243,12 @@ class Store:
             return _HINTS[state].format(database=self.url.database, user=self.url.username)
         return "start that server, or correct NINJA_LEDGER_URL, and run again: `ninja doctor` tries it"
 
-    def _failure(self, what: str, error: Exception) -> LedgerError:
+    def _failure(self, what: str, error: Exception, kind: type[LedgerError] = LedgerError) -> LedgerError:
         # The driver's own words only: SQLAlchemy's add the statement and its values.
         cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
         passing = isinstance(error, (OperationalError, sqlite3.OperationalError, NoConnectionError))
         damaged = type(cause) is sqlite3.DatabaseError  # those with another cause have a class of their own
-        return LedgerError(
+        return kind(
             what,
             where=self.shown,
             why=" ".join(str(cause).split()),
@@ -297,106 +299,6 @@ def _checked(address: str) -> URL:
         why="what was paid for must outlive the process: a SQLite file or a PostgreSQL database",
         hint="set NINJA_LEDGER_URL to sqlite:///path/to/ledger.db or postgresql://user@host/database",
     )
-
-
-def _sqlite_engine(url: URL) -> Engine:
-    file = Path(str(url.database)).absolute()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    if not file.exists():
-        file.touch(PRIVATE_FILE)  # what SQLite lays beside it takes its mode
-    if not file.is_file() or not os.access(file, os.R_OK):  # SQLite says the same of a moment's trouble
-        raise LedgerError(
-            "the ledger cannot be opened",
-            where=str(file),
-            why="it is no file" if not file.is_file() else "it belongs to somebody else",
-            hint="set NINJA_LEDGER_URL to sqlite:///path/to/ledger.db, a file that you may write to",
-        )
-    engine = _engine_of(url.set(database=str(file)), os.getpid())
-    # The change to WAL fails at once, whatever the timeout, while another process makes it too.
-    for attempt in Retrying(
-        retry=retry_if_exception(partial(_passes, file.parent)),
-        stop=stop_after_delay(_BUSY_SECONDS),
-        wait=wait_random(0.01, 0.1),
-        reraise=True,
-    ):
-        with attempt, engine.connect():
-            pass
-    return engine
-
-
-@lru_cache(maxsize=8)
-def _engine_of(url: URL, _process: int) -> Engine:
-    """The engine of a SQLite file, one in a process: it has its statements ready where a closed store opens again.
-
-    By the whole path, whatever folder one is in. A forked process has its own: SQLite's locks are not handed on.
-    """
-    file = Path(str(url.database))
-    # Threads with a store each may hold as many connections as they need: none waits for another that waits for it.
-    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS}, max_overflow=-1)
-
-    @event.listens_for(engine, "do_connect")
-    def _look(_dialect: object, record: ConnectionPoolEntry, _arguments: object, _options: object) -> None:
-        """Which file it will be, before it is opened: if another takes its place meanwhile, the next checkout tells."""
-        record.info[_FILE] = _identity(file)
-        if record.info[_FILE] is None:
-            raise sqlite3.OperationalError(
-                "its file was taken away while it was open"
-            )  # SQLite would make an empty one
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None  # transactions are begun by `_begin`, and not by the driver
-        if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
-            connection.execute("PRAGMA journal_mode=WAL")
-
-    @event.listens_for(engine, "checkout")
-    def _refuse_another_file(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
-        if record.info[_FILE] != _identity(file):  # restored, set aside: what is written to the old one would be lost
-            raise DisconnectionError
-
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _identity(file: Path) -> tuple[int, int] | None:
-    """Which file lies at a path; None where none does."""
-    try:
-        found = file.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
-
-
-def _begin(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    driver: Any = connection.connection.dbapi_connection
-    driver.execute(f"PRAGMA synchronous={'FULL' if options.get(_DURABLE, True) else 'NORMAL'}")
-    driver.execute("BEGIN IMMEDIATE" if options.get(_WRITES, False) else "BEGIN")
-
-
-def _passes(folder: Path, error: BaseException) -> bool:
-    """Whether what SQLite says is about another process: not that nothing can be written, there or at all."""
-    code = getattr(error.orig, "sqlite_errorcode", 0) if isinstance(error, OperationalError) else None
-    if code is None or code & 0xFF == sqlite3.SQLITE_READONLY:
-        return False
-    return code & 0xFF != sqlite3.SQLITE_CANTOPEN or os.access(folder, os.W_OK)
-
-
-def _postgresql_engine(url: URL) -> Engine:
-    try:
-        return create_engine(
-            url,
-            pool_pre_ping=True,
-            pool_size=_CONNECTIONS,
-            max_overflow=0,
-            pool_timeout=_BUSY_SECONDS,
-            connect_args={"client_encoding": "utf8"},  # psycopg would hand out bytes of a database in SQL_ASCII
-        )
-    except (NoSuchModuleError, ImportError) as error:
-        raise LedgerError(
-            "the PostgreSQL driver is not installed",
-            hint=installs("psycopg"),
-        ) from error
 
 
 def _stored_revision(connection: Connection) -> str | None:

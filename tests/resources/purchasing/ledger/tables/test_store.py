@@ -19,10 +19,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from resources.core.errors import LedgerError
+from resources.core.settings import OF_A_COMMAND
 from resources.purchasing.ledger import ClaimKind, Ledger
 from resources.purchasing.ledger.tables import store
 from resources.purchasing.ledger.tables.rows import REVISIONS, Base
@@ -423,7 +423,7 @@ def test_a_store_that_closes_leaves_the_others_of_its_process_their_patience(tmp
         other._settle()
         with kept.reading() as session:
             patience = session.execute(text("PRAGMA busy_timeout")).scalar_one()
-    assert patience == 1000 * store._BUSY_SECONDS
+    assert patience == 1000 * OF_A_COMMAND.busy
 
 
 _FORKED = """
@@ -453,16 +453,6 @@ def test_a_process_that_was_forked_has_connections_of_its_own(tmp_path: Path) ->
     asked = [sys.executable, "-c", _FORKED, f"sqlite:///{tmp_path}/ledger.db"]
     said = subprocess.run(asked, check=True, capture_output=True, text=True, timeout=120).stdout
     assert {"forked", "own"} < set(said.split())
-
-
-def test_what_cannot_be_opened_where_nothing_can_be_written_is_told_at_once(tmp_path: Path) -> None:
-    """A state folder that has become read-only, or is gone: SQLite says no more than that it cannot open a file."""
-    gone = tmp_path / "gone"
-    with pytest.raises(sqlite3.OperationalError) as raised:
-        sqlite3.connect(gone / "ledger.db")
-    error = OperationalError("", {}, raised.value)
-    assert not store._passes(gone, error)
-    assert store._passes(tmp_path, error)  # another process may be at it
 
 
 def test_waiting_in_vain_for_a_connection_passes_and_is_tried_again(url: str) -> None:

@@ -1,0 +1,82 @@
+"""What is away for a while in the middle of a run is waited for: nobody has to launch again."""
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from resources.purchasing.ledger import State
+from tests.machines.test_trouble import LONG_SECONDS, ORDER, TURNS, wait_until
+from tests.machines.workers import Machines, Worker
+from tests.paid.runs import Run
+from tests.postgres import OwnServer
+
+pytestmark = pytest.mark.machines
+
+AWAY_SECONDS = 25.0
+
+
+def clips_are_made(frail: Machines, run: Run) -> None:
+    wait_until(lambda: sum(entry.state is State.SUBMITTED for entry in frail.entries()) >= TURNS, run)
+
+
+def whole(frail: Machines, run: Run) -> str:
+    """Wait for the end of a run that made all, and bought each thing once; returns what it said."""
+    ended = run.end(LONG_SECONDS)
+    made = ended.production
+    assert made.error is None, made.error
+    assert made.final_video is not None
+    assert frail.bought() == len(frail.entries())
+    return ended.stderr
+
+
+def keep_runs_on(server: OwnServer, worker: Worker) -> None:
+    """Let Dagster's storage be another database of a server."""
+    url = make_url(server.address)
+    admin = create_engine(url.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text("CREATE DATABASE dagster"))
+    admin.dispose()
+    address = url.set(database="dagster", drivername="postgresql+psycopg2").render_as_string(hide_password=False)
+    with (worker.root / "dagster_home" / "dagster.yaml").open("a", encoding="utf-8") as settings:
+        settings.write(f"storage:\n  postgres:\n    postgres_url: {address}\n")
+
+
+def test_a_run_rides_out_a_database_that_is_started_anew_while_clips_are_made(
+    frail: Machines, server: OwnServer
+) -> None:
+    frail.stage.providers.settings(latency=20)
+    run = frail.worker("a").ninja("produce", "demo", *ORDER)
+    clips_are_made(frail, run)
+    server.stop()
+    run.sleep(AWAY_SECONDS)
+    server.start()
+    said = whole(frail, run)
+    assert said.count("the ledger's database is away, and is waited for") == 1
+    assert said.count("the ledger's database is there again") == 1
+
+
+def test_a_run_rides_out_a_server_that_has_dagsters_storage_too(frail: Machines, server: OwnServer) -> None:
+    here = frail.worker("a")
+    keep_runs_on(server, here)
+    frail.stage.providers.settings(latency=20)
+    run = here.ninja("produce", "demo", *ORDER)
+    clips_are_made(frail, run)
+    server.stop()
+    run.sleep(AWAY_SECONDS)
+    server.start()
+    whole(frail, run)
+
+
+def test_a_run_that_waited_in_vain_says_what_to_do_and_the_next_one_pays_nothing_twice(
+    frail: Machines, server: OwnServer
+) -> None:
+    frail.stage.providers.settings(latency=20)
+    here = frail.worker("a")
+    run = here.ninja("produce", "demo", *ORDER)
+    clips_are_made(frail, run)
+    server.stop()
+    ended = run.end(LONG_SECONDS)
+    server.start()
+    assert "Traceback" not in ended.stderr
+    assert "start that server, or correct NINJA_LEDGER_URL, and run again" in ended.stderr, ended.stderr
+    whole(frail, here.ninja("produce", "demo", *ORDER))
