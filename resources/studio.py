@@ -244,7 +244,7 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
             cores=cores,
             retake=frozenset(self.retake or []),
             retake_of=frozenset(self._parts),
-            on_stop=(state.store.waiting.end,),
+            on_stop=(state.store.waiting.end, library.stop_waiting),
             on_close=(state.close,),
         )
 
@@ -284,6 +284,6 @@ class StudioResource(dg.ConfigurableResource["StudioResource"]):
             watch=fal.watch,
             retake=frozenset(self.retake or []),
             retake_of=frozenset(self._parts),
-            on_stop=(voice.stop, fal.queue.stop, state.store.waiting.end),
+            on_stop=(voice.stop, fal.queue.stop, state.store.waiting.end, library.stop_waiting),
             on_close=(fal.client.close, ledger.close, state.close),
         )

@@ -87,7 +87,7 @@ def _lay_out(work: EpisodeWork, script: Script, cuts: Sequence[FormatCut]) -> Me
         ending = "" if made is cuts[0] else f"_{made.shape}"
         shown |= {f"{name}{ending}": value for name, value in cut_metadata(work, made, laid.cuts[made.shape]).items()}
     if studio.settings.publish and studio.mode.paid:
-        shown["published"] = publish_episode(sight, laid, studio.settings.publish)
+        shown["published"] = publish_episode(sight, laid, studio.settings)
     return shown
 
 

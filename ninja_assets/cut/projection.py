@@ -234,8 +234,8 @@ def _remove_others(folder: Path, sight: Sight) -> None:
 # Published
 
 
-def publish_episode(sight: Sight, laid: LaidOut, address: str) -> str:
-    """Publish what is laid out below `address`; returns where it is. Raises MediaError."""
+def publish_episode(sight: Sight, laid: LaidOut, settings: Settings) -> str:
+    """Publish what is laid out, where the settings say; returns where it is. Raises MediaError."""
     script, files = sight.script, dict[str, Path]()
     with tempfile.TemporaryDirectory(prefix="ninja-") as folder:
         for shape, cut in laid.cuts.items():
@@ -244,7 +244,8 @@ def publish_episode(sight: Sight, laid: LaidOut, address: str) -> str:
                 page = Path(folder) / script.named(REVIEW_FILE, shape)
                 files |= _published(sight, shape, shown, cut, laid.folder)
                 files[page.name] = write_text(page, published_page_of(sight, shape, shown))
-        return publish(files, address, f"{script.episode}/{sight.mode}")
+        folder_there = f"{script.episode}/{sight.mode}"
+        return publish(files, settings.publish, folder_there, patience=settings.patience.store)
 
 
 def _published(sight: Sight, shape: Format, shown: ShownCut, cut: CutFiles, folder: Path) -> dict[str, Path]:

@@ -55,15 +55,16 @@ def default_cache() -> Path:
 
 
 class Patience(NamedTuple):
-    """For how many seconds a database is waited for: a file that another process writes to, a server that is away."""
+    """For how many seconds is waited: for a database file that another process writes to, for a server that is away."""
 
     busy: float = 60.0
-    away: float = 0.0
+    away: float = 0.0  # a database
+    store: float = 10.0  # one of objects asks for pauses as a matter of course
 
 
 OF_A_COMMAND: Final = Patience()
-OF_A_RUN: Final = Patience(away=75.0)  # a server is started anew in less
-OF_A_PAGE: Final = Patience(busy=4.0)  # a person waits for the answer
+OF_A_RUN: Final = Patience(away=75.0, store=75.0)  # a server is started anew in less
+OF_A_PAGE: Final = Patience(busy=4.0, store=3.0)  # a person waits for the answer
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class Settings:
     publish: str = ""  # NINJA_PUBLISH: where finished episodes are published, an fsspec URL; empty: nowhere
     version: str = ""  # where `show` holds one version of the content, laid out for a run: its name
     home: Path | None = None  # and the show's own folder, which it is a copy of
-    patience: Patience = OF_A_COMMAND  # how long its database is waited for
+    patience: Patience = OF_A_COMMAND  # how long what it needs is waited for
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ, *, start: Path | None = None) -> "Settings":

@@ -11,13 +11,16 @@ from pydantic import TypeAdapter, ValidationError
 
 from resources.core.errors import MediaError, without_login
 from resources.core.files import sha256_of
+from resources.core.settings import OF_A_COMMAND
 
 LIST: Final = ".published.json"  # what was published: name -> sha256
 _LIST: Final = TypeAdapter(dict[str, str])
 
 
-def publish(files: Mapping[str, Path], address: str, folder: str) -> str:
+def publish(files: Mapping[str, Path], address: str, folder: str, *, patience: float = OF_A_COMMAND.store) -> str:
     """Send files, by the names that they get below `folder` of an fsspec address; returns where they are, to be shown.
+
+    `patience`: seconds for which a server that is away is waited for.
 
     Raises MediaError where the place is missing, cannot be reached, or a file did not arrive whole.
     """
@@ -25,7 +28,7 @@ def publish(files: Mapping[str, Path], address: str, folder: str) -> str:
 
     place = f"{without_login(address)}/{folder}"
     try:
-        store = ObjectStore(address, setting="NINJA_PUBLISH")
+        store = ObjectStore(address, setting="NINJA_PUBLISH").waited_for(patience)
         before = _published(store.read(f"{folder}/{LIST}"))
         wanted = {name: sha256_of(path) for name, path in files.items()}
         # A list that names less than there is costs an upload; one that names more would leave a file out for ever.

@@ -80,3 +80,35 @@ def test_a_run_that_waited_in_vain_says_what_to_do_and_the_next_one_pays_nothing
     assert "Traceback" not in ended.stderr
     assert "start that server, or correct NINJA_LEDGER_URL, and run again" in ended.stderr, ended.stderr
     whole(frail, here.ninja("produce", "demo", *ORDER))
+
+
+@pytest.mark.parametrize("how", ["slow", "silent"])
+def test_a_run_rides_out_an_object_store_that_answers_nothing_for_half_a_minute(machines: Machines, how: str) -> None:
+    machines.stage.providers.settings(latency=4)
+    run = machines.worker("a").ninja("produce", "demo", *ORDER)
+    clips_are_made(machines, run)
+    machines.store.leave(how)
+    run.sleep(AWAY_SECONDS)
+    machines.store.come_back()
+    assert "the object store is there again" in whole(machines, run)
+
+
+def test_what_is_paid_for_while_the_object_store_is_away_is_kept_and_each_command_says_what_to_do(
+    machines: Machines,
+) -> None:
+    here = machines.worker("a")
+    machines.stage.providers.settings(latency=4)
+    run = here.ninja("produce", "demo", *ORDER)
+    clips_are_made(machines, run)
+    machines.store.leave("slow")
+    ended = run.end(LONG_SECONDS)
+    assert "Traceback" not in ended.stderr
+    assert "mend the connection" in ended.stderr, ended.stderr
+    for words in (["open", "demo", "--mode", "draft"], ["costs"], ["doctor"]):
+        said = here.ninja(*words).end(120)
+        assert "Traceback" not in said.stdout + said.stderr, words
+        if words[0] == "doctor":
+            assert said.status != 0
+            assert "reduce your request rate" in said.stdout, said.stdout
+    machines.store.come_back()
+    whole(machines, here.ninja("produce", "demo", *ORDER))

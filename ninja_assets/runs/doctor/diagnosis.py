@@ -52,9 +52,10 @@ def examine(settings: Settings, environment: Mapping[str, str] = os.environ) -> 
     yield _found("output folder", lambda: _writable(settings.output))
     yield _found("dagster home", lambda: _home(environment))
     yield from _settings(environment)
-    for found in check_places(settings, environment):
+    wrong = check_places(settings, environment)
+    for found in wrong:
         yield Finding(name=found.where, health=Health.BAD, detail=found.message, hint=found.hint)
-    yield from look_at_shared(settings, environment)
+    yield from look_at_shared(settings, environment, besides={found.where for found in wrong})
     yield _found("show.yaml", lambda: _show(load_show(settings.show)))
     try:
         show = load_show(settings.show)

@@ -5,7 +5,7 @@ Silent where a show keeps everything in its own folder. What is written here is 
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing, suppress
 from importlib.metadata import version
 from typing import Final
@@ -27,14 +27,15 @@ _ENCODINGS: Final = ("UTF8", "SQL_ASCII")  # of databases that take any text; th
 _CLOCK_SECONDS: Final = 5.0  # apart: more is told. Leases go by the database's clock, so nothing is stolen by it
 
 
-def look_at_shared(settings: Settings, environment: Mapping[str, str] = os.environ) -> Iterator[Finding]:
-    """The findings."""
-    if sqlite_file(settings.ledger_url) is None:
+def look_at_shared(
+    settings: Settings, environment: Mapping[str, str] = os.environ, *, besides: Collection[str] = ()
+) -> Iterator[Finding]:
+    """The findings. `besides`: settings of which is told already what is wrong with them."""
+    if "NINJA_LEDGER_URL" not in besides and sqlite_file(settings.ledger_url) is None:
         yield from _database(settings.ledger_url)
-    if not is_local(settings.library):
-        yield _bucket("NINJA_LIBRARY", settings.library)
-    if not is_local(settings.publish):
-        yield _bucket("NINJA_PUBLISH", settings.publish)
+    for setting, address in {"NINJA_LIBRARY": settings.library, "NINJA_PUBLISH": settings.publish}.items():
+        if setting not in besides and not is_local(address):
+            yield _bucket(setting, address)
     if "NINJA_LEDGER_URL" in environment or "NINJA_LIBRARY" in environment:
         found = ", ".join(f"{name} {version(name)}" for name in ("ninja-assets", "dagster", "sqlalchemy"))
         detail = f"{found}, ledger schema {REVISIONS[-1]}: the same on every machine"

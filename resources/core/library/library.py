@@ -111,7 +111,13 @@ class Library:
         """The library that the settings name. All of one address in a process ask its server together."""
         size = int(settings.cache_gb * 1e9)
         remote = None if is_local(settings.library) else _shared_store(settings.library)
+        remote = remote and remote.waited_for(settings.patience.store)
         return cls(settings.library, settings.cache, durable=durable, cache_bytes=size, remote=remote)
+
+    def stop_waiting(self) -> None:
+        """Wait no longer for a server that is away."""
+        if self._remote is not None:
+            self._remote.waiting.end()
 
     # Media
 

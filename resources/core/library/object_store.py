@@ -5,6 +5,7 @@ a file is sent under another name and renamed. That it arrived is asked, not bel
 A bucket is never made: one that is missing is a mistake in an address.
 """
 
+import copy
 import errno
 import shutil
 import time
@@ -20,10 +21,15 @@ from fsspec.registry import known_implementations
 
 from resources.core.errors import MediaError, without_login
 from resources.core.extras import installs
-from resources.core.settings import KEYS_HINT, holds_keys
+from resources.core.servers.asking import Waiting
+from resources.core.settings import KEYS_HINT, OF_A_COMMAND, holds_keys
 
 _BELIEVED_SECONDS: Final = 300.0  # how long an object that was seen whole is not asked for again
 _BELIEVED_AT_ONCE: Final = 10_000
+_CONNECT_SECONDS: Final = 5
+_SILENT_SECONDS: Final = 15  # after which a server that says nothing is asked again
+_ANSWERS: Final = (FileNotFoundError, FileExistsError, PermissionError, IsADirectoryError, NotADirectoryError)
+_FINAL: Final = (errno.ENOSYS, errno.EINVAL, errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.ENAMETOOLONG)
 
 
 class ObjectStore:
@@ -44,7 +50,7 @@ class ObjectStore:
                 f"{setting} has keys in it, which are no part of a bucket's name", where=self._shown, hint=KEYS_HINT
             )
         try:
-            self._files, self._root = url_to_fs(self.url)  # fsspec has no types
+            self._files, self._root = url_to_fs(self.url, **_options(self.url))  # fsspec has no types
         except ImportError as error:
             module = known_implementations.get(url.partition("://")[0], {}).get("class", "").partition(".")[0]
             raise MediaError(
@@ -64,21 +70,38 @@ class ObjectStore:
             ) from None
         # A document is small: s3fs, which could read it in parts side by side, would ask for its size first.
         self._at_once = {"max_concurrency": 1} if "s3" in self._files.protocol else {}
+        if _options(self.url):
+            self._files.retries = 1  # how often it is asked is decided here
+        self.waiting = self._waiting(OF_A_COMMAND.store)
         self._whole: dict[str, tuple[int, float]] = {}  # name -> its size, and when it was seen so
         self._bucket_seen = False
+
+    def waited_for(self, seconds: float) -> "ObjectStore":
+        """The same store, for who waits so long for a server that is away, or asks for pauses."""
+        store = copy.copy(self)
+        store.waiting = self._waiting(seconds)
+        return store
+
+    def _waiting(self, seconds: float) -> Waiting:
+        return Waiting("the object store", self._shown, seconds, is_away=_passes)
 
     def at(self, name: str) -> str:
         """The address of an object, as it may be shown."""
         return f"{self._shown}/{name}"
 
     def _ask(self, what: str, *given: Any, **how: Any) -> Any:
-        """What the server answers. What a client raises that is no OSError, as without keys, is raised as one."""
-        try:
-            return getattr(self._files, what)(*given, **how)
-        except (OSError, NotImplementedError):
-            raise
-        except Exception as error:  # each server's client has errors of its own
-            raise OSError(f"{type(error).__name__}: {error}") from error
+        """What the server answers, waited for. What a client raises, as without keys, comes as an OSError."""
+
+        def ask() -> Any:
+            try:
+                return getattr(self._files, what)(*given, **how)
+            except (OSError, NotImplementedError):
+                raise
+            except Exception as error:  # each server's client has errors of its own
+                raise OSError(f"{type(error).__name__}: {error}") from error
+
+        # What is moved is gone from where it was: only once is that asked.
+        return ask() if what == "mv" else self.waiting.ask(ask)
 
     # Media
 
@@ -274,6 +297,21 @@ class ObjectStore:
 
     def _path(self, name: str) -> str:
         return f"{self._root}/{name}"
+
+
+def _options(url: str) -> dict[str, Any]:
+    """What an S3 client is told: one that asks again by itself waits for minutes where a server says nothing."""
+    if url.partition("://")[0] not in ("s3", "s3a"):
+        return {}
+    once = {"max_attempts": 0}
+    return {"config_kwargs": {"connect_timeout": _CONNECT_SECONDS, "read_timeout": _SILENT_SECONDS, "retries": once}}
+
+
+def _passes(error: BaseException) -> bool:
+    """Whether a server may answer otherwise in a moment: it is away, asks for a pause, or said nothing."""
+    if not isinstance(error, OSError) or isinstance(error, _ANSWERS) or error.errno in _FINAL:
+        return False
+    return "Credential" not in type(error.__cause__).__name__
 
 
 @lru_cache(maxsize=8)

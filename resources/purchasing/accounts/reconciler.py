@@ -273,7 +273,8 @@ def _take_in(
         elif (nothing := _for_nothing(one)) is not None:
             count.tell("foreign", _compared(nothing, None, one))
         else:
-            _adopted(ledger, count, purchase or _unplanned(count.statement.provider, one, named), one)
+            bought = purchase or _unplanned(count.statement.provider, one, named)
+            _adopted(ledger, count, bought, one, ours=bool(contents.keys() & set(_strings(one.arguments))))
 
 
 def _of_a_row(ledger: Ledger, count: _Count, rows: list[Entry], one: Listed) -> bool:
@@ -324,7 +325,8 @@ def _waits(row: Entry) -> bool:
     )
 
 
-def _adopted(ledger: Ledger, count: _Count, purchase: Purchase, one: Listed) -> None:
+def _adopted(ledger: Ledger, count: _Count, purchase: Purchase, one: Listed, *, ours: bool) -> None:
+    """Take a request in. `ours`: it has a file of this ledger's; words alone may be those of another show, too."""
     entry = ledger.taken_in(
         purchase,
         one.request_id,
@@ -333,7 +335,8 @@ def _adopted(ledger: Ledger, count: _Count, purchase: Purchase, one: Listed) -> 
         billed=None if one.usd is None else reported_usd(one.usd),
     )
     count.entries.add(entry.id)
-    count.tell("adopted", _compared("no row knew it: the run that wants it collects it", entry, one))
+    doubt = "" if ours else "; by its words alone: if another show of the account sent it, both count what it cost"
+    count.tell("adopted", _compared(f"no row knew it: the run that wants it collects it{doubt}", entry, one))
 
 
 def _unplanned(provider: str, one: Listed, named: dict[str, JsonValue]) -> Purchase:

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import tempfile
 import time
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -24,6 +25,7 @@ from resources.purchasing.state.place import sqlite_file
 from resources.purchasing.state.tables import ShowRow
 
 _TABLES: Final = ShowRow.metadata.sorted_tables  # all tables, those of shows, too
+_BOUGHT: Final = PurchaseRow.__tablename__
 _OPENED: Final = ("supported", "shows")  # those that opening a database fills
 _BESIDE: Final = ("", "-wal", "-shm")  # the files of a SQLite database
 
@@ -54,8 +56,8 @@ def back_up(store: Store, file: Path) -> int:
 def restore(url: str, file: Path, *, replace: bool = False) -> Restored:
     """Bring a backup back in the place of the database, which is kept: of PostgreSQL as a backup beside this one.
 
-    `replace`: also where that has purchases of shows that the backup has none of. Raises LedgerError there without it,
-    for what is no backup, while a run is under way, and where what is there cannot be kept.
+    `replace`: also where that has something of shows that the backup has nothing of. Without it LedgerError is raised
+    there; always for what is no backup, while a run is under way, and where what is there cannot be kept.
     """
     with _opened(file) as backup:
         own = sqlite_file(url)
@@ -167,23 +169,36 @@ def _has_rows(store: Store) -> bool:
         return any(row is not None for row in filled)
 
 
-def _shows(store: Store) -> dict[str, int]:
-    """How many purchases each show has."""
+def _shows(store: Store) -> dict[str, Counter[str]]:
+    """How many rows each show has, by their table: notes and approvals are in no receipt, and made by nobody again."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
     with store.reading() as session:
-        asked = select(PurchaseRow.show, func.count()).group_by(PurchaseRow.show).order_by(PurchaseRow.show)
-        return dict(iter(session.execute(asked)))
+        for table in _TABLES:
+            if "show" in table.c and table.name not in _OPENED:
+                asked = select(table.c.show, func.count()).group_by(table.c.show)
+                for show, rows in session.execute(asked):
+                    found[show][table.name] += rows
+    return found
 
 
 def _check_replaced(store: Store, backup: Store, file: Path, *, replace: bool) -> None:
-    """Raise LedgerError where a run is under way, or another show's purchases would go."""
+    """Raise LedgerError where a run is under way, or what other shows have would go: purchases, notes, records."""
     _refuse_running(store)
     known = _shows(backup)
-    lost = {show: purchases for show, purchases in _shows(store).items() if show not in known}
+    lost = {
+        show: rows
+        for show, rows in sorted(_shows(store).items())
+        if not known.get(show) or (rows[_BOUGHT] and not known[show][_BOUGHT])
+    }
     if lost and not replace:
+        sums = [
+            f"{show}: {rows[_BOUGHT]} purchases, {rows.total() - rows[_BOUGHT]} further rows"
+            for show, rows in lost.items()
+        ]
         raise LedgerError(
-            "the database has purchases of other shows, which this backup has none of",
+            "the database has what shows bought and wrote that this backup has nothing of",
             where=store.shown,
-            why=", ".join(f"{show}: {purchases}" for show, purchases in lost.items()),
+            why="; ".join(sums),
             hint=f"ninja ledger restore {quote(str(file))} --replace  (what is there is kept; then "
             "`ninja ledger rebuild` in each of those shows brings back what their libraries have receipts of)",
         )

@@ -132,6 +132,16 @@ def test_doctor_says_that_a_rehearsal_can_be_made(here: Here, stage: Stage) -> N
     assert "ready" in stdout
 
 
+@pytest.mark.parametrize(("setting", "value"), [("NINJA_UI_HOSTS", "*.example.com"), ("NINJA_WEBHOOK_PORT", "seventy")])
+def test_doctor_names_a_setting_that_the_pages_refuse_once(
+    here: Here, stage: Stage, monkeypatch: pytest.MonkeyPatch, setting: str, value: str
+) -> None:
+    monkeypatch.setenv(setting, value)
+    status, stdout, _ = here(stage, "doctor")
+    assert (status, stdout.count(f"✗ {setting}")) == (1, 1)
+    assert f"export {setting}=" in stdout
+
+
 def test_doctor_names_what_is_wrong_and_how_to_mend_it(here: Here, tmp_path: Path) -> None:
     stage = build_stage(tmp_path)
     stage.write_episode(text="NINJA: Fine.\nNOBODY: Who is this?\n")

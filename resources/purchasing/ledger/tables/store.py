@@ -24,7 +24,7 @@ from resources.core.errors import CutOffError, LedgerError
 from resources.core.settings import OF_A_COMMAND, Patience
 from resources.purchasing.ledger.tables.clock import steady
 from resources.purchasing.ledger.tables.engines import DURABLE, WRITES, postgresql_engine, sqlite_engine
-from resources.purchasing.ledger.tables.patience import Waiting, is_away
+from resources.purchasing.ledger.tables.patience import is_away, waiting
 from resources.purchasing.ledger.tables.rows import REVISIONS, Base
 from resources.purchasing.ledger.tables.transaction import Transaction
 
@@ -57,7 +57,7 @@ class Store:
 
     def __init__(self, url: str, patience: Patience = OF_A_COMMAND) -> None:
         self.url = _checked(url)
-        self.waiting = Waiting(patience, self.shown)
+        self.waiting = waiting(patience, self.shown)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self._clock: Callable[[], float] | None = None
         self._turn = threading.Lock()  # threads of a process queue here, not in SQLite's sleep-and-retry
@@ -150,7 +150,7 @@ class Store:
             return connection
 
         try:
-            connection = self.waiting.begun(begin)
+            connection = self.waiting.ask(begin)
         except _FAILURES as error:
             raise self._failure(what, error) from error
         try:
@@ -237,6 +237,8 @@ class Store:
 
     def _hint(self, cause: object) -> str:
         """What helps where the database is whole, as far as anybody can tell."""
+        if getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+            return "close the program that holds that file, such as a browser of databases or a copy, and try again"
         if self.sqlite:
             return "mend what is said there, and run again: `ninja doctor` tries the ledger"
         if (state := str(getattr(cause, "sqlstate", ""))) in _HINTS:

@@ -145,9 +145,17 @@ def test_a_database_that_does_not_answer_is_told_without_its_password(tmp_path: 
 def test_an_address_that_is_no_ledgers_is_one_finding(tmp_path: Path, address: str) -> None:
     settings = build_stage(tmp_path).settings()
     found = list(examine(replace(settings, ledger_url=address), {}))
-    [bad] = [each for each in found if each.name in ("database", "ledger")]
-    assert (bad.health, "NINJA_LEDGER_URL" in bad.hint) == (Health.BAD, True)
+    [bad] = [each for each in found if each.name in ("database", "ledger", "NINJA_LEDGER_URL")]
+    assert (bad.health, "NINJA_LEDGER_URL" in bad.name + bad.hint) == (Health.BAD, True)
     assert "pw" not in bad.detail
+
+
+@pytest.mark.parametrize("address", ["s3://key:pw@bucket/x", "s4://bucket/x"])
+def test_an_address_that_no_store_has_is_one_finding(tmp_path: Path, address: str) -> None:
+    settings = replace(build_stage(tmp_path).settings(), library=address, publish=address)
+    names = [each.name for each in examine(settings, {}) if each.health is Health.BAD]
+    assert [name for name in names if name in ("NINJA_LIBRARY", "object store")] == ["NINJA_LIBRARY"]
+    assert [name for name in names if name in ("NINJA_PUBLISH", "publishing")] == ["NINJA_PUBLISH"]
 
 
 def test_a_ledger_file_that_cannot_be_opened_is_a_finding_and_all_else_is_told(tmp_path: Path) -> None:

@@ -112,6 +112,7 @@ def test_an_upload_that_breaks_off_is_told_and_is_not_there(
     library: Library, elsewhere: Library, tmp_path: Path
 ) -> None:
     Bucket.breaks.append("error")
+    library.stop_waiting()
     with pytest.raises(MediaError, match="cannot take a file") as caught:
         library.put_bytes(b"a clip", ".mp4")
     assert caught.value.retryable
@@ -121,6 +122,12 @@ def test_an_upload_that_breaks_off_is_told_and_is_not_there(
     with pytest.raises(MediaLostError):
         elsewhere.path(media)
     library.put_bytes(b"a clip", ".mp4")
+    assert elsewhere.path(media).read_bytes() == b"a clip"
+
+
+def test_an_upload_that_breaks_off_once_is_sent_again(library: Library, elsewhere: Library) -> None:
+    Bucket.breaks.append("error")
+    media = library.put_bytes(b"a clip", ".mp4")
     assert elsewhere.path(media).read_bytes() == b"a clip"
 
 
@@ -219,6 +226,7 @@ def test_a_result_that_another_machine_remembered_meanwhile_comes_first(library:
 
 
 def test_a_broken_result_is_made_again(library: Library) -> None:
+    library.stop_waiting()
     Bucket.breaks += ["whole", "error"]
     with pytest.raises(MediaError, match="cannot remember a result"):
         library.memo("ab12", Made, lambda: Made(media=library.put_bytes(b"a", ".png")))
@@ -284,6 +292,7 @@ def test_what_is_spooled_lies_on_this_machines_disk_and_in_the_store(
 
 def test_what_is_spooled_while_the_store_is_away_lies_on_the_disk(library: Library, elsewhere: Library) -> None:
     Bucket.breaks.append("error")
+    library.stop_waiting()
     library.spool("a.json", b"proof")
     assert list(elsewhere.spooled()) != [("a.json", b"proof")]  # half of it, as some stores keep
     assert list(library.spooled()) == [("a.json", b"proof")]

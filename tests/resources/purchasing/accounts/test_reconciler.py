@@ -195,7 +195,10 @@ def test_a_request_of_somebody_else_is_listed_and_left_alone(ledger: Ledger) -> 
 def test_a_planned_request_is_taken_in_once_as_it_was_billed(ledger: Ledger) -> None:
     wanted = purchase(usd=0.9)
     found = books(ledger, listed("r1"), planned=[purchase("other"), wanted])
-    assert whats(found) == {"adopted": ["no row knew it: the run that wants it collects it"]}
+    [what] = whats(found)["adopted"]
+    assert what.startswith("no row knew it: the run that wants it collects it")
+    # It has no file of this ledger's: of a show with another ledger, whose words are the same, it looks just so.
+    assert "if another show of the account sent it, both count what it cost" in what
     [entry] = ledger.rows()
     assert (entry.request_id, entry.state, entry.key) == ("r1", State.SUBMITTED, wanted.key)
     again = books(ledger, listed("r1"), planned=[wanted])

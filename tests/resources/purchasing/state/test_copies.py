@@ -18,6 +18,7 @@ from resources.purchasing.ledger import ClaimKind, Ledger
 from resources.purchasing.ledger.steps.reservations import Wanted
 from resources.purchasing.ledger.tables.store import Store
 from resources.purchasing.state.copies import back_up, restore, set_aside
+from resources.purchasing.state.cut_notes import Notes
 from resources.purchasing.state.state import Record, Retaken, ShowState
 from resources.purchasing.state.tables import ShowRow
 from tests.resources.purchasing.ledger.helpers import CAPS, buy, purchase
@@ -99,7 +100,9 @@ def test_what_is_no_purchase_is_kept_too_and_an_empty_database_leaves_no_file(ur
         assert restore(url, backup).before is None
     with Ledger(url, caps=CAPS) as ledger:
         ShowState.of(ledger).count_retake(OF, "run", waits=False, keys_at=lambda _: [])
-    restored = restore(url, backup)
+    with pytest.raises(LedgerError, match="what shows bought and wrote"):  # not by the way, and kept then
+        restore(url, backup)
+    restored = restore(url, backup, replace=True)
     with Ledger(f"sqlite:///{restored.before}", caps=CAPS) as before:
         assert ShowState.of(before).retakes(OF) == 1
     with Ledger(url, caps=CAPS) as ledger:
@@ -159,9 +162,9 @@ def test_purchases_of_another_show_are_replaced_only_by_word_and_kept(url: str, 
         back_up(store, backup)
     with Ledger(url, caps=CAPS, show="night") as other:
         buy(other, purchase("tonight"), request_id="r-2")
-    with pytest.raises(LedgerError, match="purchases of other shows") as refused:
+    with pytest.raises(LedgerError, match="what shows bought and wrote") as refused:
         restore(url, backup)
-    assert refused.value.why == "night: 1"
+    assert str(refused.value.why).startswith("night: 1 purchases, ")
     assert f"ninja ledger restore {backup} --replace " in str(refused.value.hint)
     with Ledger(url, caps=CAPS, show="night") as other:
         assert len(other.rows()) == 1
@@ -170,6 +173,20 @@ def test_purchases_of_another_show_are_replaced_only_by_word_and_kept(url: str, 
         assert other.rows() == []
     with Ledger(f"sqlite:///{restored.before}", caps=CAPS, show="night") as before:
         assert [entry.request_id for entry in before.rows()] == ["r-2"]
+
+
+def test_what_people_wrote_in_a_show_that_bought_nothing_is_replaced_only_by_word(url: str, tmp_path: Path) -> None:
+    """A note is in no receipt, and no run makes it again."""
+    filled(url)
+    backup = tmp_path / "backup.db"
+    with closing(Store(url)) as store:
+        back_up(store, backup)
+    with ShowState(Store(url), "night") as state:
+        Notes(state).write("monday", Mode.REHEARSAL, segment="s01", seconds=1, text="louder")
+    with pytest.raises(LedgerError, match="what shows bought and wrote") as refused:
+        restore(url, backup)
+    assert refused.value.why == "night: 0 purchases, 1 further rows"
+    assert restore(url, backup, replace=True).before is not None
 
 
 def test_what_is_no_backup_is_refused_and_nothing_moves(url: str, tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """What of a database is waited for, what is said of it, and what is told at once."""
 
-import logging
 import socket
 import threading
 from collections.abc import Iterator
@@ -12,10 +11,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from resources.core.errors import CutOffError, LedgerError
-from resources.core.progress import is_notice
 from resources.core.settings import OF_A_COMMAND, Patience
 from resources.purchasing.ledger import ClaimKind, Ledger
-from resources.purchasing.ledger.tables.patience import Waiting, is_away
+from resources.purchasing.ledger.tables.patience import is_away, waiting
 from resources.purchasing.ledger.tables.store import Store
 from tests.postgres import OwnServer, own_server
 from tests.resources.purchasing.ledger.helpers import CAPS, purchase
@@ -31,23 +29,18 @@ def failure(words: str) -> OperationalError:
     return OperationalError("", {}, RefusedError(words))
 
 
-def test_a_begin_is_tried_until_the_server_is_there_and_that_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
-    left = [failure("connection refused"), failure("connection refused"), failure("the database system is starting up")]
+def test_a_begin_is_tried_again_while_the_server_lets_nobody_in() -> None:
+    left = [failure("connection refused"), failure("the database system is starting up")]
 
     def begin() -> str:
         if left:
             raise left.pop(0)
         return "begun"
 
-    with caplog.at_level(logging.WARNING, "ninja"):
-        assert Waiting(Patience(away=60), "postgresql://host/shows").begun(begin) == "begun"
-    said = [record.getMessage() for record in caplog.records if is_notice(record)]
-    assert len(said) == 2
-    assert "is away, and is waited for, 60 s at the most: postgresql://host/shows (connection refused)" in said[0]
-    assert "is there again" in said[1]
+    assert waiting(Patience(away=60), "postgresql://host/shows").ask(begin) == "begun"
 
 
-def test_without_patience_a_server_that_is_away_is_told_at_once(caplog: pytest.LogCaptureFixture) -> None:
+def test_without_patience_a_server_that_is_away_is_told_at_once() -> None:
     tries: list[int] = []
 
     def begin() -> None:
@@ -55,15 +48,8 @@ def test_without_patience_a_server_that_is_away_is_told_at_once(caplog: pytest.L
         raise failure("connection refused")
 
     with pytest.raises(OperationalError):
-        Waiting(OF_A_COMMAND, "").begun(begin)
-    assert (len(tries), caplog.records) == (1, [])
-
-
-def test_who_is_told_to_stop_waits_no_longer() -> None:
-    waiting = Waiting(Patience(away=3600), "")
-    threading.Timer(0.3, waiting.end).start()
-    with pytest.raises(OperationalError):
-        waiting.begun(lambda: (_ for _ in ()).throw(failure("connection refused")))
+        waiting(OF_A_COMMAND, "").ask(begin)
+    assert tries == [1]
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from resources.core.errors import LedgerError
-from resources.core.settings import OF_A_COMMAND
+from resources.core.settings import OF_A_COMMAND, Patience
 from resources.purchasing.ledger import ClaimKind, Ledger
 from resources.purchasing.ledger.tables import store
 from resources.purchasing.ledger.tables.rows import REVISIONS, Base
@@ -424,6 +424,16 @@ def test_a_store_that_closes_leaves_the_others_of_its_process_their_patience(tmp
         with kept.reading() as session:
             patience = session.execute(text("PRAGMA busy_timeout")).scalar_one()
     assert patience == 1000 * OF_A_COMMAND.busy
+
+
+def test_a_file_that_another_program_holds_is_told_when_patience_ends_with_what_helps(tmp_path: Path) -> None:
+    file = tmp_path / "ledger.db"
+    with closing(Store(f"sqlite:///{file}", Patience(busy=0.2))) as held, closing(sqlite3.connect(file)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(LedgerError, match="the ledger cannot be written") as told, held.writing():
+            pass
+        assert told.value.retryable
+        assert "close the program that holds that file" in str(told.value.hint)
 
 
 _FORKED = """

@@ -1,0 +1,1 @@
+"""Servers that this project asks: how long one that is away is waited for."""
