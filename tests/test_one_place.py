@@ -219,7 +219,7 @@ WITHOUT_TESTS = {
         "ninja_assets/cut": "noting",
         "ninja_assets/desk": "metrics routes server_probe tether",
         "ninja_assets/desk/site": "acts click_prices compared_models episode "
-        "episode_list graphql_launches media opened spending_page waiting",
+        "episode_list graphql_launches media spending_page waiting",
         "ninja_assets/reports": "match_offers model_comparison reconciliation",
         "resources/core/library": "local_store",
         "resources/media": "delivered_file",
