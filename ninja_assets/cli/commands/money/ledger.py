@@ -69,9 +69,10 @@ def rebuild(settings: Settings) -> int:
         f"brought from the library's receipts: {found.purchases} purchases ({usd(found.usd)}), {found.retakes} "
         f"retakes and {found.choices} chosen takes; written into the library: {found.receipts} receipts"
     )
-    if found.purchases:
+    if found.purchases or damaged is not None:
         console.print(
-            "receipts do not tell what was under way or approved, what was charged and failed, and what reuse saved"
+            "receipts do not tell what was under way or approved, what was charged and failed, and what reuse saved\n"
+            "before anything is bought: ninja reconcile --days 30   (what the providers took is adopted, not bought again)"
         )
     return 0
 

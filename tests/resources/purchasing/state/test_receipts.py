@@ -93,6 +93,7 @@ def test_a_deleted_ledger_stops_paid_modes_and_is_made_anew_from_receipts(stage:
     assert "ninja ledger rebuild" in told
     done = ninja(stage, *str(refused.value.hint).split()[1:])
     assert f"{len(before)} purchases" in done.stdout, done.output
+    assert "before anything is bought: ninja reconcile --days 30" in done.stdout
     with closing(opened(stage)) as ledger:
         assert {entry.id: entry.key for entry in ledger.rows(states=[State.COLLECTED])} == before
     assert set(quoted(stage).values()) == {0}
