@@ -20,6 +20,11 @@ from resources.core.text.located_yaml import Marked, Place, fill, read_yaml
 from resources.core.text.text_files import MAX_BYTES, read_text
 
 _NO_MARKS: Final = Marked({}, {(): 1})
+# Settings that, left empty, would let more be bought than who wrote their name wanted, and what else to write.
+_OF_MONEY: Final[dict[tuple[str, ...], str]] = {
+    ("approval",): "write never, always or {above_usd: 1.00}, or delete the line",
+    ("caps", "month_usd"): "write an amount, or delete the line: then there is no such cap",
+}
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,7 @@ def read_show(folder: Path) -> WrittenShow:
     if show is None or marked is None:
         raise mistakes.error()
     _check_references(show, marked, mistakes)
+    _check_left_empty(marked, mistakes)
     placed = _with_pictures(show, folder.resolve(), marked, mistakes)
     check_sounds(show.sound, folder.resolve(), marked, mistakes)
     return WrittenShow(placed, marked, mistakes)
@@ -107,6 +113,14 @@ def _check_references(show: Show, marked: Marked, mistakes: Mistakes) -> None:
     for mode in show.models:
         if not mode.paid:
             mistakes.add(marked.line(("models", mode.value)), f"{mode.value} uses no models", hint="delete this part")
+
+
+def _check_left_empty(marked: Marked, mistakes: Mistakes) -> None:
+    """Elsewhere a setting without a value is one that is not there."""
+    for place, hint in _OF_MONEY.items():
+        section = marked.value.get(place[0], {}) if len(place) > 1 else marked.value
+        if place in marked.lines and isinstance(section, dict) and place[-1] not in section:
+            mistakes.add(marked.line(place), f"{'.'.join(place)} is left empty", hint=hint)
 
 
 def _check_look(show: Show, marked: Marked, mistakes: Mistakes) -> None:

@@ -55,6 +55,20 @@ def test_what_a_program_would_read_otherwise_than_a_person_is_refused(tmp_path: 
     assert says in str(refusal(tmp_path, SMALL + written + "\n"))
 
 
+@pytest.mark.parametrize("empty", ["", "null", "~", "  # above_usd: 1.00"])
+def test_who_names_a_limit_and_leaves_it_empty_is_told_that_there_would_be_none(tmp_path: Path, empty: str) -> None:
+    assert "show.yaml:6: approval is left empty" in str(refusal(tmp_path, f"{SMALL}approval: {empty}\n"))
+    caps = f"caps:\n  segment_usd: 1\n  episode_usd: 15\n  day_usd: 30\n  month_usd: {empty}\n"
+    assert "show.yaml:10: caps.month_usd is left empty" in str(refusal(tmp_path, SMALL + caps))
+
+
+def test_a_limit_that_is_not_named_is_none(tmp_path: Path) -> None:
+    show = load_show(show_of(tmp_path, SMALL + "caps: {segment_usd: 1, episode_usd: 15, day_usd: 30}\nsound:\n"))
+    assert show.approval is None
+    assert show.caps
+    assert show.caps.month_usd is None
+
+
 def test_what_stands_on_one_line_has_no_line_breaks(tmp_path: Path) -> None:
     text = SMALL.replace("Small", "|\n  A small\n  show\n") + 'look: {titles: {roles: {NINJA: "Desk\\n chief "}}}\n'
     show = load_show(show_of(tmp_path, text))
