@@ -53,10 +53,6 @@ class _Apart(logging.Handler):
         super().__init__(handler.level)
         self._handler = handler
 
-    def createLock(self) -> None:  # noqa: N802  (logging's name)
-        """The handler has its own lock."""
-        self.lock = None
-
     def emit(self, record: logging.LogRecord) -> None:
         """Hand on a line."""
         with suppress(Exception):
