@@ -53,10 +53,17 @@ def test_what_broke_off_is_sent_by_the_next_run(files: dict[str, Path]) -> None:
     files["final.mp4"].write_text("another cut", encoding="utf-8")
     Bucket.breaks += ["whole", "error"]
     with pytest.raises(MediaError, match="cannot be published") as broken:
-        publish(files, "bucket://public/shows", "demo/final")
+        publish(files, "bucket://public/shows", "demo/final", patience=0)
     assert broken.value.retryable
     publish(files, "bucket://public/shows", "demo/final")
     assert Bucket.objects["public/shows/demo/final/final.mp4"] == b"another cut"
+
+
+def test_what_breaks_off_for_a_moment_is_waited_for(files: dict[str, Path]) -> None:
+    Bucket.breaks += ["whole", "error"]
+    publish(files, "bucket://public/shows", "demo/final")
+    assert not Bucket.breaks
+    assert Bucket.objects["public/shows/demo/final/final.mp4"] == b"final.mp4 of today"
 
 
 def test_a_missing_bucket_is_named_with_its_setting(files: dict[str, Path]) -> None:
