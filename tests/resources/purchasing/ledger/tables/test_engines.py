@@ -21,6 +21,7 @@ def test_what_cannot_be_opened_where_nothing_can_be_written_is_told_at_once(tmp_
     assert engines.passes(tmp_path, error)  # another process may be at it
 
 
+@pytest.mark.postgres  # its driver is an extra
 @pytest.mark.parametrize(("written", "seconds"), [("", "10"), ("?connect_timeout=3", "3")])
 def test_a_server_that_says_nothing_is_given_up_unless_the_address_says_when(written: str, seconds: str) -> None:
     given = []
