@@ -72,7 +72,7 @@ def rebuild(settings: Settings) -> int:
     if found.purchases or damaged is not None:
         console.print(
             "receipts do not tell what was under way or approved, what was charged and failed, and what reuse saved\n"
-            "before anything is bought: ninja reconcile --days 30   (what the providers took is adopted, not bought again)"
+            "before anything is bought: ninja reconcile --days 30   (it takes in what the providers have taken)"
         )
     return 0
 
