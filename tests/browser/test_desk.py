@@ -76,7 +76,7 @@ def test_a_note_a_retake_and_the_earlier_take_again(ui: Ui, dagster: NinjaUi) ->
     ui.page.keyboard.type("<i>too fast</i>")
     ui.page.keyboard.press("Enter")
     expect(ui.page.locator(".notes li")).to_contain_text("<i>too fast</i>")
-    expect(ui.page.locator(".notes li")).to_contain_text("0:02")  # where the cut stood: at the segment's first frame
+    expect(ui.page.locator(".notes li")).to_contain_text("0:01")  # where the cut stood: at the segment's first frame
     expect(ui.page.locator("button.pin")).to_have_count(1)
     ui.page.locator(".notes").get_by_role("button", name="done").click()
     expect(ui.page.locator(".notes li.done")).to_have_count(1)
