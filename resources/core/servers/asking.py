@@ -83,7 +83,8 @@ class Waiting:
         error = state.outcome.exception() if state.outcome else None
         now = time.monotonic()
         with self._telling:
-            self._away_since = now if self._away_since is None else self._away_since
+            # One that says nothing has been away since it was asked.
+            self._away_since = state.start_time if self._away_since is None else self._away_since
             if self._said or now - self._away_since < _TOLD_AFTER or error is None:
                 return
             self._said = True
