@@ -73,11 +73,20 @@ class Notes:
     def settle(self, episode: str, number: int, *, done: bool = True) -> Note:
         """Say that a note has been seen to, or has not. Raises ContentError for one that the episode does not have."""
         with self._state.store.writing() as session:
-            row = session.get(NoteRow, number) if 0 < number <= _MOST_NOTES else None
-            if row is None or (row.show, row.episode) != (self._state.show, episode):
-                raise ContentError(f"{episode} has no note {number}", hint=self._lists(session, episode))
+            row = self._found(session, episode, number)
             row.done_at = self._clock() if done else None
             return _note(row)
+
+    def check(self, episode: str, number: int) -> None:
+        """Raise ContentError for a note that the episode does not have."""
+        with self._state.store.reading() as session:
+            self._found(session, episode, number)
+
+    def _found(self, session: Session, episode: str, number: int) -> NoteRow:
+        row = session.get(NoteRow, number) if 0 < number <= _MOST_NOTES else None
+        if row is None or (row.show, row.episode) != (self._state.show, episode):
+            raise ContentError(f"{episode} has no note {number}", hint=self._lists(session, episode))
+        return row
 
     def _lists(self, session: Session, episode: str) -> str:
         """The commands that list what notes an episode has."""

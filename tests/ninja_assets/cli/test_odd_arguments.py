@@ -161,7 +161,9 @@ def test_what_could_be_typed_nowhere_is_told_before_a_command_is_named_with_it(
 
 
 @pytest.mark.parametrize("acts", [["--write", "too loud", "--done", "7"], ["--done", "1", "--open", "7"]], ids=" ".join)
-def test_of_several_acts_on_notes_none_is_done(acts: list[str], folder: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_several_acts_on_notes_none_is_done_where_one_is_refused(
+    acts: list[str], folder: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with open_state(folder.settings(), load_show(folder.show)) as state:
         if not (notes := Notes(state).of("demo", Mode.REHEARSAL)):
             notes = [Notes(state).write("demo", Mode.REHEARSAL, segment="", seconds=0, text="the first")]
@@ -169,7 +171,7 @@ def test_of_several_acts_on_notes_none_is_done(acts: list[str], folder: Any, mon
     refused = _refused(["notes", "demo", *acts], folder, monkeypatch)
     with open_state(folder.settings(), load_show(folder.show)) as state:
         assert Notes(state).of("demo", Mode.REHEARSAL) == notes
-    assert " are 2 acts" in refused.what
+    assert refused.what == "demo has no note 7"
 
 
 def test_a_path_with_brackets_is_told_as_it_is(

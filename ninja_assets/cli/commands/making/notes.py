@@ -34,19 +34,11 @@ def run(
     again: int | None,
     as_json: bool,
 ) -> int:
-    """Do what is asked for, then list the notes of the episode.
+    """Do what is asked for, then list the notes of the episode. ContentError for a time without a note to write.
 
-    Raises ContentError for a time without a note to write, and for several acts at once: one could be done and the next
-    refused.
+    Of several acts none is done where one is refused.
     """
     check_episode(episode)
-    acts = [name for name, given in (("--write", write), ("--done", done), ("--open", again)) if given is not None]
-    if len(acts) > 1:
-        raise ContentError(
-            f"{' and '.join(acts)} are {len(acts)} acts, and one of them may be refused when the other is done",
-            hint=f"name one of them; ninja notes {episode} lists the notes",
-            code="argument-unknown",
-        )
     if at is not None and write is None:
         raise ContentError(
             "--at is the time of a note, and there is none to write",
@@ -56,6 +48,9 @@ def run(
         notes = Notes(state)
         if any(each is not None for each in (write, done, again)):
             Archive(state).refuse(check_episode(episode))
+        for number in (done, again):
+            if number is not None:
+                notes.check(episode, number)
         if write is not None:
             note_at(notes, Records(state, settings.output, settings.mode), check_episode(episode), at or 0.0, write)
         for number, is_done in ((done, True), (again, False)):
