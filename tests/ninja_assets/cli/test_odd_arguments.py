@@ -174,6 +174,20 @@ def test_of_several_acts_on_notes_none_is_done_where_one_is_refused(
     assert refused.what == "demo has no note 7"
 
 
+def test_several_acts_on_notes_are_done_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = paid_show(tmp_path)
+    monkeypatch.setenv("NINJA_SHOW", str(stage.show))
+    monkeypatch.setenv("NINJA_OUTPUT", str(stage.output))
+    with open_state(stage.settings(), load_show(stage.show)) as state:
+        for text in ("the first", "the second"):
+            Notes(state).write("demo", Mode.REHEARSAL, segment="", seconds=0, text=text)
+        Notes(state).settle("demo", 2)
+    _run(["notes", "demo", "--done", "1", "--open", "2"])
+    with open_state(stage.settings(), load_show(stage.show)) as state:
+        kept = Notes(state).of("demo", Mode.REHEARSAL)
+    assert [(note.text, note.done) for note in kept] == [("the first", True), ("the second", False)]
+
+
 def test_a_path_with_brackets_is_told_as_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
