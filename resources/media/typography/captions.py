@@ -19,6 +19,7 @@ from resources.media.typography.caption_styles import CaptionStyle
 from resources.media.typography.colours import INK, LIT, ink_on, legible, set_apart
 from resources.media.typography.cues import Cue, Piece, Stretch, cues_of, pieces_of, text_of, without_flashes
 from resources.media.typography.fonts import Font, base_font, runs, set_ink, set_width
+from resources.media.typography.phrases import shares
 from resources.media.typography.subtitles import clock
 
 _POP = 0.15  # seconds that a word takes to pop up
@@ -27,6 +28,7 @@ _MARGIN = 0.4  # of the font's size: what outline and plate need round the text
 _KEYWORD_LETTERS = 7  # a word of so many letters matters; so does one with a digit, and a name
 _CUT_OFF = 0.35  # seconds: of who is fallen in with, no word is shown that begins so much later
 _MOMENT = 0.001  # seconds
+_GLIMPSE = 0.2  # seconds that one word is to be seen for, at the least, of who is fallen in with
 _BOX_PAD = 0.14  # of the font's size: the box round a spoken word
 
 Places = Sequence[tuple[int, Area]]  # from which frame on captions stand in which area
@@ -182,7 +184,7 @@ def _placed(
 ) -> Iterator[tuple[Cue, Area]]:
     """The cues of each stretch that has one area, with it. No cue outlasts the shot that it begins in, nor `last`."""
     starts = [first / kind.fps for first, _ in places]
-    look, pieces = kind.look, [_in_time(word, last) for word in pieces_of(words) if word.start - last < _CUT_OFF]
+    look, pieces = kind.look, _in_time(pieces_of(words), last, singly=kind.look.words == 1 or kind.look.moves == "typed")
     stretches = [
         Stretch(
             begins=begins,
@@ -203,12 +205,28 @@ def _placed(
             yield cue, area
 
 
-def _in_time(word: Piece, last: float) -> Piece:
-    """A word that is heard before `last`; one that another voice falls in with is shown with those before it."""
-    middle = (word.start + word.end) / 2
-    if middle < last:
-        return word
-    return word.model_copy(update={"start": min(word.start, last - _MOMENT), "end": last - _MOMENT})
+def _in_time(words: Sequence[Piece], last: float, *, singly: bool) -> list[Piece]:
+    """The words that are seen before `last`, among them those that another voice falls in with.
+
+    These are shown with the words before them; where words come `singly`, they all come a little sooner instead.
+    """
+    shown = [word for word in words if word.start - last < _CUT_OFF]
+    whole = next((number for number, word in enumerate(shown) if (word.start + word.end) / 2 >= last), len(shown))
+    if not singly:
+        late = (each.model_copy(update=_until(each, last)) for each in shown[whole:])
+        return [*shown[:whole], *late]
+    if whole == len(shown):
+        return shown
+    while whole and last - shown[whole].start < _GLIMPSE * (len(shown) - whole):
+        whole -= 1
+    since = max(0.0, min(shown[whole].start, last - _MOMENT))
+    times = shares(Word(text="", start=since, end=last - _MOMENT), [each.text for each in shown[whole:]])
+    sooner = (each.model_copy(update=spoken) for each, spoken in zip(shown[whole:], times, strict=True))
+    return [*shown[:whole], *sooner]
+
+
+def _until(word: Piece, last: float) -> dict[str, float]:
+    return {"start": min(word.start, last - _MOMENT), "end": last - _MOMENT}
 
 
 def _fits(kind: _Type, width: int, text: str) -> bool:

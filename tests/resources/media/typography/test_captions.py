@@ -506,3 +506,19 @@ def test_the_last_words_of_who_is_fallen_in_with_are_read_though_they_are_heard_
     events = [line for line in made.document.splitlines() if line.startswith("Dialogue")]
     assert all("Cannot" in event and "what," in event and "ever" not in event for event in events)
     assert re.findall(r"0:00:00\.\d\d", events[-1])[1] == "0:00:00.51"  # with its picture
+
+
+@pytest.mark.parametrize("name", ["pop", "word", "typewriter"])
+@pytest.mark.parametrize("until", [14, 16, 20, 29])
+def test_words_that_come_one_by_one_are_all_seen_of_who_is_fallen_in_with(name: str, until: int) -> None:
+    said = tuple(
+        Word(text=text, start=start, end=start + 0.2) for text, start in (("You", 0.0), ("cannot", 0.25), ("say", 0.5))
+    )
+    made = ass(said, STYLES[name], color="#22d3ee", size=SIZE, places=[(0, AREA)], fps=30, until=until)
+    assert made is not None
+    seen = [line.split(",", 4) for line in made.document.splitlines() if line.startswith("Dialogue: 0")]
+    spelled = " ".join(re.sub(r"\{\\alpha&HFF&\}.*|\{[^}]*\}", "", event[4]) for event in seen).lower()
+    assert [word for word in ("you", "cannot", "say") if word in spelled] == ["you", "cannot", "say"]
+    lengths = [float(end[5:]) - float(start[5:]) for _, start, end, *_ in seen]
+    assert min(lengths) > (0.08 if name != "typewriter" else 0.02)
+    assert max(float(event[2][5:]) for event in seen) <= until / 30
