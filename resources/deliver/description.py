@@ -1,5 +1,6 @@
 """The words of a bundle: chapters, the description with its AI disclosure, the checklist."""
 
+import unicodedata
 from collections.abc import Sequence
 
 from resources.core.values import Value
@@ -28,8 +29,13 @@ def description(
 ) -> str:
     """The description: the show's own text, chapters, the AI disclosure, credits, and up to three hashtags."""
     listed = "\n".join(f"{clock(chapter.start)} {chapter.name}" for chapter in chapters)
-    hashtags = " ".join("#" + "".join(letter for letter in tag if letter.isalnum()) for tag in tags[:3])
+    hashtags = " ".join(f"#{name}" for name in [name for name in map(_hashtag, tags) if name][:3])
     return "\n\n".join(part for part in (text.strip(), listed, disclosure.strip(), credit, hashtags) if part) + "\n"
+
+
+def _hashtag(tag: str) -> str:
+    """What platforms read of a tag: digits, and letters with the marks that write vowels in many scripts."""
+    return "".join(letter for letter in tag if letter == "_" or unicodedata.category(letter)[0] in "LMN")
 
 
 def checklist(advice: Sequence[Advice], *, title: str, facts: Sequence[tuple[str, str]]) -> str:

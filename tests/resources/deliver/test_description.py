@@ -19,6 +19,11 @@ def test_a_description_has_its_text_chapters_disclosure_and_three_hashtags() -> 
     assert text == ("All the news.\n\n0:00 Intro\n1:02:05 News\n\nAI made this.\n\n#gamingnews #NinjaGlitch #games\n")
 
 
+def test_a_hashtag_has_the_vowels_of_every_script_and_a_tag_of_signs_alone_makes_none() -> None:
+    text = description("", chapters=[], disclosure="", tags=["!!!", "हिन्दी समाचार", "snake_case", "Grüße, 2026"])
+    assert text == "#हिन्दीसमाचार #snake_case #Grüße2026\n"
+
+
 def test_the_disclosure_stands_there_without_anything_else() -> None:
     assert description("", chapters=[], disclosure="AI made this.", tags=[]) == "AI made this.\n"
 
