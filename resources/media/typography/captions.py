@@ -184,10 +184,8 @@ def _placed(
 ) -> Iterator[tuple[Cue, Area]]:
     """The cues of each stretch that has one area, with it. No cue outlasts the shot that it begins in, nor `last`."""
     starts = [first / kind.fps for first, _ in places]
-    look, pieces = (
-        kind.look,
-        _in_time(pieces_of(words), last, singly=kind.look.words == 1 or kind.look.moves == "typed"),
-    )
+    look = kind.look
+    pieces = _in_time(pieces_of(words), last, singly=look.words == 1 or look.moves == "typed")
     stretches = [
         Stretch(
             begins=begins,
