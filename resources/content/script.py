@@ -342,13 +342,15 @@ def _turn(
     draft = drafts[index]
     settings, listeners = draft.settings, _listeners(drafts, index, show)
     if settings.camera is not None and settings.camera not in show.cameras:
-        mistakes.add(draft.line, f"there is no camera {settings.camera!r}", hint=_choice(settings.camera, show.cameras))
+        written = f"cameras: {{{settings.camera}: {{}}}}"
+        hint = _choice(settings.camera, show.cameras, written)
+        mistakes.add(draft.line, f"there is no camera {settings.camera!r}", hint=hint)
     moods = [mood for label in listeners for mood in show.characters[label].listening.moods]
     if settings.mood is not None and settings.mood not in moods:
+        written = f"listening: {{moods: {{{settings.mood}: how it is seen}}}}"
+        hint = _choice(settings.mood, moods, written) if listeners else "take `mood` out"
         who = " and ".join(listeners) or "nobody"
-        mistakes.add(
-            draft.line, f"{who} listens here and has no mood {settings.mood!r}", hint=_choice(settings.mood, moods)
-        )
+        mistakes.add(draft.line, f"{who} listens here and has no mood {settings.mood!r}", hint=hint)
     if settings.overlap is not None and said_before is None:
         mistakes.add(
             draft.line,
@@ -396,6 +398,8 @@ def _listeners(drafts: Sequence[_Draft], index: int, show: Show) -> tuple[str, .
     return tuple(label for label in [*order, *show.characters] if label != speaker)[:1]
 
 
-def _choice(wrong: str, known: Iterable[str]) -> str:
+def _choice(wrong: str, known: Iterable[str], written: str = "") -> str:
+    """What there is instead, and how a new one is `written` into show.yaml; nothing where none can be."""
     names = list(known)
-    return f"{nearest(wrong, names)}known here: {', '.join(names) or 'none'}"
+    more = f"; show.yaml has them as `{written}`" if written else ""
+    return f"{nearest(wrong, names)}known here: {', '.join(names) or 'none'}{more}"

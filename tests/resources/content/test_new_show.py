@@ -33,6 +33,20 @@ def test_every_language_has_a_show_and_a_first_episode_without_a_mistake(tmp_pat
     assert script.formats == (Format.SHORT, Format.LONG)
 
 
+def test_the_episode_that_the_readme_begins_with_is_one_of_a_new_show(tmp_path: Path) -> None:
+    """Its mood and its camera are there, and its picture is directed and titled as the example's."""
+    readme = Path(__file__).parents[3] / "README.md"
+    written = readme.read_text(encoding="utf-8").partition("An episode is a text file")[2].split("```\n")[1]
+    new = NewShow("My show", "my-show", ["Ninja", "Glitch"], [Format.SHORT, Format.LONG], "en")
+    show = load_show(laid_out(tmp_path, new))
+    (tmp_path / "episodes" / "patch.md").write_text(written, encoding="utf-8")
+    assert "{mood: " in written
+    assert "camera: " in written
+    assert len(load_script(tmp_path, show, "patch").turns) == 4
+    assert show.look.direction.style == "lively"
+    assert show.look.titles.card_seconds > 0 < show.look.titles.lower_third_seconds
+
+
 def test_one_anchor_says_all_of_it_and_another_episode_starts_with_the_same_words(tmp_path: Path) -> None:
     show = load_show(laid_out(tmp_path, NewShow("Solo", "solo", ["Anna"], [Format.SHORT], "en")))
     (tmp_path / "episodes" / "2.md").write_text(new_episode(show, "2"), encoding="utf-8")

@@ -1,8 +1,11 @@
 """Each rule about words: what it finds, and what it leaves alone."""
 
 import pytest
+import yaml
 
+from resources.content.new_show import NewShow, show_files
 from resources.content.settings.characters import EXPRESSIVE_PROMPT, LISTENING_NEGATIVE_PROMPT, LISTENING_PROMPT
+from resources.content.show import Format
 from resources.models.catalogue import Kind
 from resources.models.prompts import builders
 from resources.models.prompts.book import shipped
@@ -123,6 +126,15 @@ def test_a_listeners_negative_prompt_excludes_talking() -> None:
 def test_the_things_a_prompt_wants_are_counted(message: str, expected: int) -> None:
     assert text_rules.aspects(message) == expected
     assert ("prompt-stuffed" in rules(message)) is (expected > 5)
+
+
+def test_no_mood_of_a_new_show_asks_a_listener_for_too_much() -> None:
+    written = show_files(NewShow("New", "new", ["Anna", "Ben"], [Format.SHORT], "en"))["show.yaml"]
+    cast = yaml.safe_load(written)["characters"].values()
+    moods = [words for each in cast for words in each["listening"]["moods"].values()]
+    assert len(moods) == 6
+    for words in moods:
+        assert listening(f"{LISTENING_PROMPT} {words}") == []
 
 
 @pytest.mark.parametrize(
