@@ -98,6 +98,17 @@ class StudioError(NinjaError):
     setting: tuple[str, ...] | None = None
 
 
+class UntoldError(StudioError):
+    """A history that does not tell what `request_id` was asked with: it may be the request that is looked for.
+
+    Only a person can say. Nothing is sent meanwhile, and another look shows no more.
+    """
+
+    def __init__(self, text: str, *, request_id: str, where: str, hint: str) -> None:
+        super().__init__("the history does not tell enough", where=where, why=text, hint=hint)
+        self.request_id = request_id
+
+
 class CapError(StudioError):
     """A purchase that would go over a cap of `show.yaml`. Nothing was sent."""
 

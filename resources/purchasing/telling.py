@@ -9,7 +9,7 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from resources.core.errors import Charge, StudioError
+from resources.core.errors import Charge, StudioError, UntoldError
 from resources.core.library import Library
 from resources.failures import Failure, Kind
 from resources.purchasing.ledger import Entry, State
@@ -63,6 +63,18 @@ def settle(entry: Entry) -> str:
     return (
         f"`ninja ledger settle {entry.id} not-charged` where it shows no charge, "
         f"`ninja ledger settle {entry.id} buy-again` to pay once more"
+    )
+
+
+def untold(entry: Entry, request_id: str) -> UntoldError:
+    """What is told where a history does not tell what a request of about then was asked with, that nobody has."""
+    return UntoldError(
+        f"it does not tell what request {request_id} was asked with",
+        request_id=request_id,
+        where=entry.where,
+        hint=f"look at request {request_id} on the provider's own page: "
+        f"`ninja ledger settle {entry.id} found --request-id {request_id}` where it is this one, "
+        f"`ninja ledger settle {entry.id} buy-again` to pay once more where it is another's",
     )
 
 

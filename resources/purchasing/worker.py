@@ -14,7 +14,7 @@ from pydantic import JsonValue
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, stop_after_delay, wait_exponential, wait_fixed
 
 from resources import failures
-from resources.core.errors import Charge, LedgerError, MediaError, StudioError
+from resources.core.errors import Charge, LedgerError, MediaError, StudioError, UntoldError
 from resources.core.library import Library
 from resources.core.progress import LOGGER
 from resources.core.values import Media
@@ -99,7 +99,12 @@ class Worker:
         for before in self._ledger.of(claim.purchase):
             if before.sent is None or before.sent_at is None:
                 continue
-            found = self._looked(before) or self._shown_before(before)
+            try:
+                found = self._looked(before) or self._shown_before(before)
+            except UntoldError:
+                if not before.settled:
+                    raise
+                continue  # a person has said to pay once more all the same
             if found is not None:
                 return self._ledger.adopt(claim, found, sent=before.sent)
         return claim

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from resources import failures
-from resources.failures import Kind, Provider, Step
+from resources.failures import Step
 from resources.providers.elevenlabs.answers import HistoryItem
 from resources.providers.elevenlabs.api import CLIENT_ERRORS, CLOCKS_APART, ElevenLabsClient, says
 from resources.purchasing.ledger import Entry, Ledger, State
 from resources.purchasing.requests.voice_requests import PROVIDER
+from resources.purchasing.telling import untold
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,7 @@ class LineHistory:
     def _refuse_untold(self, lines: Iterable[HistoryItem], entry: Entry, until: datetime) -> None:
         for line in lines:
             if line.text is None and line.sent_at <= until and not self._taken(line):
-                text = f"it does not tell the words of {line.history_item_id}"
-                raise failures.noticed(Provider.ELEVENLABS, Step.LOOKUP, Kind.ODD_ANSWER, text).error(entry.where)
+                raise untold(entry, line.history_item_id)
 
     def _taken(self, item: HistoryItem) -> bool:
         names = filter(None, (item.history_item_id, item.request_id))
@@ -60,13 +59,26 @@ class LineHistory:
         return [row for row in rows if row.id != entry.id and not row.imported and _line(row) == _line(entry)]
 
     def is_of(self, entry: Entry, request_id: str) -> bool:
-        """Whether an item, by its own id or its request's, is of exactly what an entry sent. Raises StudioError."""
-        since = entry.sent_at or entry.intended_at
+        """Whether an item, by its own id or its request's, is of exactly what an entry sent. Raises StudioError.
+
+        A line of about then without its words may be: who names it has seen it elsewhere.
+        """
+        item, since = self._item(entry, request_id), entry.sent_at or entry.intended_at
+        if item is None:
+            return False
+        if item.text is None and abs(item.sent_at - since) <= CLOCKS_APART:
+            return item.voice_id in (None, entry.arguments["voice_id"])
+        return says(item, entry.arguments)
+
+    def stands(self, entry: Entry) -> str | None:
+        """How the history shows an entry's own line; None where it does not. Raises StudioError."""
+        return "delivered" if entry.request_id and self._item(entry, entry.request_id) is not None else None
+
+    def _item(self, entry: Entry, name: str) -> HistoryItem | None:
         try:
-            item = self.client.item(entry.arguments, request_id, since)
+            return self.client.item(entry.arguments, name, entry.sent_at or entry.intended_at)
         except CLIENT_ERRORS as error:
             raise self.client.failure(error, Step.LOOKUP).error(entry.where) from None
-        return item is not None and says(item, entry.arguments)
 
 
 def _line(entry: Entry) -> dict[str, JsonValue]:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
 import fal_client.client as sdk
@@ -95,6 +95,11 @@ class FalRequests:
         self._webhooks = webhooks
         self._has_waited = False
 
+    @classmethod
+    def once(cls, client: FalClient) -> Self:
+        """For who asks of a request once, and waits for none."""
+        return cls(client, poll_seconds=0.0, start_seconds=0.0, pause=time.sleep)
+
     def submit(
         self, endpoint: str, arguments: Mapping[str, JsonValue], *, webhook: str | None = None
     ) -> SyncRequestHandle:
@@ -124,6 +129,25 @@ class FalRequests:
     def poll(self, entry: Entry) -> Status:
         """One look at a request. Raises what the client raises."""
         return self._client.whole(lambda: self._handle(entry).status(with_logs=True))
+
+    def stands(self, entry: Entry) -> str | None:
+        """How an entry's own request stands: delivered, under way, or None where it failed or is not known any more.
+
+        Raises StudioError where that cannot be known.
+        """
+        status = (self._history.item(entry.endpoint, entry.request_id or "") or {}).get("status_code")
+        if isinstance(status, int):
+            return "delivered" if status < 400 else None
+        try:
+            answer = self.poll(entry)
+        except CLIENT_ERRORS as error:
+            failure = self._client.failure(error, Step.POLL)
+            if failure.kind is Kind.REQUEST_GONE:
+                return None
+            raise failure.error(entry.where) from None
+        if not isinstance(answer, Completed):
+            return "under way"
+        return None if answer.error else "delivered"
 
     def ended(self, entry: Entry, patience_seconds: float) -> Ended | Failure:
         """Wait for a request: how it ended well, or the failure that it ended with.

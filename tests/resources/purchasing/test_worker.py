@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from resources.core.errors import Charge, StudioError
+from resources.core.errors import Charge, StudioError, UntoldError
 from resources.core.library import Library
 from resources.failures import Failure, Kind, Provider, Step, Symptom, classify, noticed
-from resources.purchasing.ledger import Claim, ClaimKind, Entry, Ledger, State
+from resources.purchasing.ledger import Claim, ClaimKind, Entry, Ledger, State, Verdict
+from resources.purchasing.telling import untold
 from resources.purchasing.verdict import Window
 from resources.purchasing.worker import Worker
 from tests.resources.purchasing.ledger.helpers import CAPS, Clock, buy, purchase
@@ -159,6 +160,33 @@ def test_why_a_history_cannot_be_read_is_told_with_what_it_left_open(
     with pytest.raises(StudioError, match="not known yet") as waits:
         worker.after(sent(worker, ledger), answer(429), Step.SUBMIT)
     assert "it does not tell what request b was asked with" in str(waits.value.why)
+
+
+@pytest.mark.parametrize("verdict", [Verdict.BUY_AGAIN, Verdict.NOT_CHARGED])
+def test_a_request_that_does_not_tell_keeps_nobody_from_paying_once_more_who_has_said_so(
+    worker: Worker, ledger: Ledger, history: History, verdict: Verdict
+) -> None:
+    claim = ledger.unknown(sent(worker, ledger), "no answer came")
+    ledger.release(claim)
+    ledger.settle(claim.entry.id, verdict)
+    history.fails = untold(claim.entry, "r9")
+    again = ledger.claim(purchase())
+    if verdict is Verdict.BUY_AGAIN:
+        assert worker.looked_back(again).kind is ClaimKind.SEND
+    else:
+        with pytest.raises(UntoldError):
+            worker.looked_back(again)
+
+
+def test_a_request_that_does_not_tell_is_named_with_the_commands_that_go_on(
+    worker: Worker, ledger: Ledger, history: History
+) -> None:
+    claim = sent(worker, ledger)
+    history.fails = untold(claim.entry, "r9")
+    with pytest.raises(StudioError, match="not known yet") as waits:
+        worker.after(claim, answer(429), Step.SUBMIT)
+    assert "what request r9 was asked with" in str(waits.value.why)
+    assert f"`ninja ledger settle {claim.entry.id} buy-again`" in str(waits.value.hint)
 
 
 def test_a_history_that_fails_in_passing_is_asked_three_times(worker: Worker, ledger: Ledger, history: History) -> None:

@@ -16,6 +16,7 @@ from resources import failures
 from resources.failures import Kind, Provider, Step
 from resources.providers.fal.wire.client import FalClient
 from resources.purchasing.ledger import Entry, Ledger
+from resources.purchasing.telling import untold
 from resources.purchasing.worker import Look
 
 _PATH: Final = "models/requests/by-endpoint"
@@ -52,10 +53,8 @@ class FalHistory:
                 return own
             until = entry.sent_at + _CLOCKS_APART
             for item in items if entry.request_id is None else ():
-                untold = not isinstance(item.get("json_input"), dict) and (_moment(item) or until) <= until
-                if untold and ledger.find(Provider.FAL, item["request_id"]) is None:
-                    text = f"it does not tell what request {item['request_id']} was asked with"
-                    raise failures.noticed(Provider.FAL, Step.LOOKUP, Kind.ODD_ANSWER, text).error(_PATH)
+                if _is_untold(item, until) and ledger.find(Provider.FAL, item["request_id"]) is None:
+                    raise untold(entry, item["request_id"])
             return None
 
         return shown
@@ -66,9 +65,17 @@ class FalHistory:
         return sorted(self._items(endpoint, start=_iso(start)), key=_when)
 
     def is_of(self, entry: Entry, request_id: str) -> bool:
-        """Whether a request is of exactly what an entry sent. Raises StudioError."""
+        """Whether a request is of exactly what an entry sent. Raises StudioError.
+
+        One of about then that does not tell what it was asked with may be: who names it has seen it elsewhere.
+        """
         item = self.item(entry.endpoint, request_id)
-        return item is not None and entry.sent is not None and has(item.get("json_input"), entry.sent)
+        if item is None or entry.sent is None or entry.sent_at is None:
+            return False
+        about_then = (_moment(item) or entry.sent_at) >= entry.sent_at - _CLOCKS_APART
+        if about_then and _is_untold(item, entry.sent_at + _CLOCKS_APART):
+            return True
+        return has(item.get("json_input"), entry.sent)
 
     def item(self, endpoint: str, request_id: str) -> dict[str, Any] | None:
         """What the history has of a request: `status_code` and `json_output` once it has ended. Kept for 90 days.
@@ -127,6 +134,11 @@ def _moment(item: Mapping[str, Any]) -> datetime | None:
     except ValueError:
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _is_untold(item: Mapping[str, Any], until: datetime) -> bool:
+    """Whether a request that was sent by then does not tell what it was asked with."""
+    return not isinstance(item.get("json_input"), dict) and (_moment(item) or until) <= until
 
 
 def _when(item: Mapping[str, Any]) -> datetime:

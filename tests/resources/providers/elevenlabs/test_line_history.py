@@ -74,11 +74,29 @@ def test_a_line_of_then_that_nobody_has_and_whose_words_are_not_told_is_no_empty
     untold = {**item("h1", soon), "text": None}
     with pytest.raises(StudioError) as raised:
         history(ledger, untold).shown(claim.entry)
-    assert "it does not tell the words of h1" in str(raised.value.why)
+    assert "it does not tell what request h1 was asked with" in str(raised.value.why)
     assert history(ledger, untold, item("h2", soon)).shown(claim.entry) == "h2"
     assert history(ledger, {**untold, "date_unix": later}).shown(claim.entry) is None
     ledger.submitted(sent(ledger, take=2), "h1")
     assert history(ledger, untold).shown(claim.entry) is None
+
+
+def test_a_person_may_name_a_line_of_then_whose_words_are_not_told_and_no_other(ledger: Ledger) -> None:
+    entry = sent(ledger).entry
+    soon, later = (int(datetime.now(UTC).timestamp()) + seconds for seconds in (1, 400))
+    untold = {**item("h1", soon), "text": None}
+    assert history(ledger, untold).is_of(entry, "h1")
+    assert not history(ledger, {**untold, "date_unix": later}).is_of(entry, "h1")
+    assert not history(ledger, {**untold, "voice_id": "voiceGlitch02"}).is_of(entry, "h1")
+    assert not history(ledger, item("h1", soon, "Other words.")).is_of(entry, "h1")
+
+
+def test_a_line_that_the_history_keeps_was_delivered(ledger: Ledger) -> None:
+    entry = ledger.submitted(sent(ledger), "h1").entry
+    assert history(ledger, item("h1")).stands(entry) == "delivered"
+    assert history(ledger).stands(entry) is None
+    with pytest.raises(StudioError):
+        history(ledger, status=401).stands(entry)
 
 
 @pytest.mark.parametrize("known_by", ["h1", "r1"])

@@ -102,6 +102,53 @@ def test_a_request_that_was_taken_is_kept_under_its_id_whatever_address_comes_wi
     assert bench.bought() == 1
 
 
+# How one stands
+
+
+class _Queue(FalRequests):
+    """The queue's calls, with a queue that answers a look so."""
+
+    answer: Any = None
+
+    def poll(self, entry: Entry) -> Any:
+        del entry
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+def _gone(status: int) -> httpx.HTTPStatusError:
+    request = httpx.Request("GET", "https://queue.fal.run/a")
+    return httpx.HTTPStatusError("no", request=request, response=httpx.Response(status, request=request))
+
+
+@pytest.mark.parametrize(
+    ("item", "answer", "stands"),
+    [
+        ({"status_code": 200}, Queued(position=1), "delivered"),
+        ({"status_code": 422}, Queued(position=1), None),
+        ({}, Queued(position=1), "under way"),
+        ({}, InProgress(logs=None), "under way"),
+        ({}, Completed(logs=None, metrics={}), "delivered"),
+        ({}, Completed(logs=None, metrics={}, error="no", error_type="bad_request"), None),
+        ({}, _gone(404), None),
+    ],
+)
+def test_how_a_request_stands_is_the_historys_word_else_the_queues(
+    entry: Entry, item: dict[str, Any], answer: Any, stands: str | None
+) -> None:
+    calls = _Queue.once(requests(item)._client)
+    calls.answer = answer
+    assert calls.stands(entry) == stands
+
+
+def test_a_queue_that_refuses_to_tell_says_nothing_of_a_request(entry: Entry) -> None:
+    calls = _Queue.once(requests({})._client)
+    calls.answer = _gone(403)
+    with pytest.raises(StudioError):
+        calls.stands(entry)
+
+
 # Two witnesses
 
 

@@ -212,6 +212,17 @@ def test_a_request_of_then_that_nobody_has_and_whose_input_is_not_told_is_no_emp
     assert of(item("d", at(1), None)).history.look(ledger)(ended) is None  # it has its own
 
 
+def test_a_person_may_name_a_request_of_then_whose_input_is_not_told_and_no_other(ledger: Ledger) -> None:
+    entry = ledger.sending(ledger.claim(purchase()), SENT).entry
+
+    def at(seconds: float) -> str:
+        return (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
+
+    named = {"b": item("b", at(1), None), "c": item("c", at(400), None), "d": item("d", at(-400), None)}
+    assert {name for name, one in named.items() if of(one).history.is_of(entry, name)} == {"b"}
+    assert not of(item("e", at(1), {"prompt": "another"})).history.is_of(entry, "e")
+
+
 def test_what_was_never_sent_is_not_looked_for(ledger: Ledger) -> None:
     asked = of(item("a"))
     assert asked.history.look(ledger)(ledger.claim(purchase()).entry) is None
