@@ -73,6 +73,8 @@ class _Page(Collector):
             "ninja_waiting_approvals", "prices that wait for a person", ("show",), {**waits, **found.approvals}
         )
         yield _gauge("ninja_waiting_voices", "voices that a person is to hear", ("show",), {**waits, **found.voices})
+        unpriced = {**waits, **found.unpriced}
+        yield _gauge("ninja_unpriced_purchases", "of unknown cost, in no sum", ("show",), unpriced)
         yield _gauge("ninja_places", "places at a provider's account", ("account", "state"), found.places)
         yield _gauge("ninja_runs", "Dagster's runs that have not ended", ("status",), self._runs)
         build = InfoMetricFamily("ninja_build", "this program")

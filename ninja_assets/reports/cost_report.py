@@ -86,6 +86,7 @@ def frame(costs: Costs) -> "pd.DataFrame":
 
 def _metadata_of(costs: Costs, tables: Mapping[Grouping, str], pictures: Mapping[str, str]) -> Mapping[str, Any]:
     """Numbers first: Dagster plots them over the report's materializations."""
+    unpriced = f"; of {costs.unpriced} requests nobody knows what they cost" if costs.unpriced else ""
     return {
         "total_usd": costs.total_usd,
         "in_flight_usd": costs.in_flight_usd,
@@ -93,13 +94,14 @@ def _metadata_of(costs: Costs, tables: Mapping[Grouping, str], pictures: Mapping
         "unknown_usd": costs.unknown_usd,
         "by_estimate_usd": costs.by_estimate_usd,
         "flagged_requests": len(costs.flagged),
+        "unpriced_requests": costs.unpriced,
         "saved_by_reuse_usd": costs.saved_usd,
         "saved_by_rerun_usd": costs.rerun_usd,
         **{name: dg.MetadataValue.md(f"![{name}]({uri})") for name, uri in pictures.items()},
         **{f"by_{by.value}": dg.MetadataValue.md(table) for by, table in tables.items()},
         "summary": dg.MetadataValue.md(
             f"**{usd(costs.total_usd)}** spent, {usd(costs.in_flight_usd)} of it in flight; reuse saved "
-            f"{usd(costs.saved_usd)}"
+            f"{usd(costs.saved_usd)}{unpriced}"
             if tables
             else "**$0.00**: nothing was bought yet"
         ),

@@ -11,12 +11,12 @@ from typing import NamedTuple
 from resources.core.errors import LedgerError, UntoldError
 from resources.core.settings import ELEVENLABS_KEYS
 from resources.failures import Provider
+from resources.models.prices.price_values import usd
 from resources.providers.elevenlabs.api import ElevenLabsClient
 from resources.providers.elevenlabs.line_history import LineHistory
 from resources.providers.fal.submissions import FalRequests
 from resources.providers.fal.wire.client import FalClient, key_from
 from resources.providers.fal.wire.history import FalHistory
-from resources.models.prices.price_values import usd
 from resources.purchasing.ledger import Entry, Ledger, State, Verdict
 from resources.purchasing.ledger.tables.entry import NOBODYS
 from resources.purchasing.worker import Look

@@ -5,11 +5,12 @@ Sums by the database itself: they are asked for every few seconds. What a person
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, Integer, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from resources.purchasing.ledger.reports import UNPRICED_ROW
 from resources.purchasing.ledger.steps.caps import IN_FLIGHT, WORTH, dollars
 from resources.purchasing.ledger.tables.rows import PlaceRow, PurchaseRow
 from resources.purchasing.ledger.tables.store import Store
@@ -26,6 +27,7 @@ class Figures:
     approvals: Mapping[str, int]  # show -> prices that wait for a person
     voices: Mapping[str, int]  # show -> voices that wait for a person's ear
     places: Mapping[tuple[str, str], int]  # (account, held or waiting)
+    unpriced: Mapping[str, int] = field(default_factory=dict)  # show -> purchases of which nobody knows what they cost
 
 
 def figures_of(store: Store) -> Figures:
@@ -44,6 +46,7 @@ def figures_of(store: Store) -> Figures:
             flying[show, provider] += int(micros) if state in IN_FLIGHT else 0
         approvals = _by_show(session, ApprovalRow.show, ApprovalRow.approved_at.is_(None))
         voices = _by_show(session, DoubtRow.show, DoubtRow.accepted_at.is_(None))
+        unpriced = _by_show(session, row.show, UNPRICED_ROW)
         held = session.execute(
             select(PlaceRow.account, func.count(), func.sum(cast(PlaceRow.held, Integer)))
             .where(PlaceRow.lease_until > now)
@@ -61,6 +64,7 @@ def figures_of(store: Store) -> Figures:
         approvals=approvals,
         voices=voices,
         places=places,
+        unpriced=unpriced,
     )
 
 

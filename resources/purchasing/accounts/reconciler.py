@@ -21,7 +21,7 @@ from resources.models.prices.billing import reported_usd
 from resources.models.prices.price_values import exact_usd
 from resources.purchasing.ledger import Entry, Ledger, Purchase, State, Verdict
 from resources.purchasing.ledger.steps.caps import IN_FLIGHT
-from resources.purchasing.ledger.tables.entry import NOBODYS
+from resources.purchasing.ledger.tables.entry import NOBODYS, UNPRICED
 
 CENT: Final = 0.00005  # US dollars: below half of a hundredth of a cent two sums are the same
 _LAG: Final = timedelta(hours=1)  # a list shows what has ended, and not at once
@@ -183,6 +183,10 @@ def _compare(ledger: Ledger, count: _Count, entry: Entry, listed: Listed, *, cor
     count.entries.add(entry.id)
     if entry.show != ledger.show:
         return  # its own show compares it
+    if entry.unpriced and (billed := _bill(entry, listed)) is not None:
+        entry = ledger.taken_in(
+            entry.purchase, listed.request_id, sent=listed.arguments, sent_at=listed.sent_at, billed=billed
+        )
     if entry.state in IN_FLIGHT:
         ended = "it has ended: the next run collects it" if listed.ended else "under way"
         count.tell("open", _compared(ended, entry, listed))
@@ -336,7 +340,8 @@ def _adopted(ledger: Ledger, count: _Count, purchase: Purchase, one: Listed, *, 
     )
     count.entries.add(entry.id)
     doubt = "" if ours else "; by its words alone: if another show of the account sent it, both count what it cost"
-    count.tell("adopted", _compared(f"no row knew it: the run that wants it collects it{doubt}", entry, one))
+    cost = f"; {UNPRICED}" if entry.unpriced else ""
+    count.tell("adopted", _compared(f"no row knew it: the run that wants it collects it{doubt}{cost}", entry, one))
 
 
 def _unplanned(provider: str, one: Listed, named: dict[str, JsonValue]) -> Purchase:
@@ -412,6 +417,6 @@ def _compared(what: str, entry: Entry | None, listed: Listed | None = None, usd:
         entry=entry.id if entry else None,
         where=f"{cell.episode} {cell.segment} {entry.asset}" if cell and entry and cell.segment else "",
         endpoint=listed.endpoint if listed else entry.endpoint if entry else "",
-        ledger_usd=entry.spent_usd if entry else None,
+        ledger_usd=entry.spent_usd if entry and not entry.unpriced else None,
         provider_usd=usd,
     )

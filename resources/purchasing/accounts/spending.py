@@ -43,6 +43,7 @@ class Costs(BaseModel):
     rerun_usd: float = 0.0  # what running the same cells again did not cost
     by_estimate: int = 0
     by_estimate_usd: float = 0.0
+    unpriced: int = 0  # requests of which nobody knows what they cost: they are in no sum
     flagged: list[Flagged] = []
     groups: list[CostGroup] = []
 
@@ -61,7 +62,7 @@ def costs_of(settings: Settings, show: Show, by: Grouping) -> Costs:
 
 def read_costs(ledger: Ledger, by: Grouping) -> Costs:
     """The costs in an opened ledger."""
-    totals, savings = ledger.totals(by), ledger.savings(by)
+    totals, savings, flagged = ledger.totals(by), ledger.savings(by), ledger.flagged()
     groups = {total.name: CostGroup(**total.model_dump(include=set(CostGroup.model_fields))) for total in totals}
     for saving in savings:
         groups.setdefault(saving.name, CostGroup(name=saving.name)).saved_usd = saving.saved_usd
@@ -76,6 +77,7 @@ def read_costs(ledger: Ledger, by: Grouping) -> Costs:
         rerun_usd=sum_usd(saving.rerun_usd for saving in savings),
         by_estimate=sum(total.by_estimate for total in totals),
         by_estimate_usd=sum_usd(total.by_estimate_usd for total in totals),
-        flagged=ledger.flagged(),
+        unpriced=sum(one.unpriced for one in flagged),
+        flagged=flagged,
         groups=[groups[name] for name in sorted(groups)],
     )

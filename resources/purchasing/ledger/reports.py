@@ -11,8 +11,9 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
+from resources.core.errors import Charge
 from resources.purchasing.ledger.steps.caps import IN_FLIGHT, WORTH, counts_nothing, dollars
-from resources.purchasing.ledger.tables.entry import UNSEEN, Flagged, Grouping, Saving, State, Total, flag_of
+from resources.purchasing.ledger.tables.entry import NOBODYS, UNSEEN, Flagged, Grouping, Saving, State, Total, flag_of
 from resources.purchasing.ledger.tables.rows import PurchaseRow, ReuseRow
 
 _ROW: Final = PurchaseRow
@@ -21,6 +22,12 @@ _NOT_KNOWN: Final = (State.UNKNOWN, State.SENDING)
 _BY_ESTIMATE: Final = func.coalesce(_ROW.billing["by_estimate"].as_boolean(), False)
 _FLAGGED: Final = func.coalesce(_ROW.billing["flagged"].as_boolean(), False)
 _UNSEEN: Final = _ROW.facts[UNSEEN].as_string()
+UNPRICED_ROW: Final = and_(  # `Entry.unpriced`, for the database
+    _ROW.episode == NOBODYS,
+    _ROW.estimated_micros == 0,
+    _ROW.cost_micros.is_(None),
+    or_(_ROW.state != State.FAILED, _ROW.charge != Charge.NONE),
+)
 
 _Column: TypeAlias = InstrumentedAttribute[Any] | ColumnElement[Any]
 
@@ -134,14 +141,15 @@ def flagged_query() -> Select[Any]:
         _ROW.lease_until,
     )
     money = (_ROW.estimated_micros, _ROW.cost_micros, _ROW.counted_micros)
-    why = (_FLAGGED, _ROW.billing["why"].as_string(), _UNSEEN)
-    return select(*what, *money, *why).where(or_(_FLAGGED, func.coalesce(_UNSEEN, "") != "")).order_by(_ROW.id)
+    why = (_FLAGGED, _ROW.billing["why"].as_string(), _UNSEEN, UNPRICED_ROW.label("unpriced"))
+    flagged = or_(_FLAGGED, func.coalesce(_UNSEEN, "") != "", UNPRICED_ROW)
+    return select(*what, *money, *why).where(flagged).order_by(_ROW.id)
 
 
 def flagged_of(rows: Iterable[Sequence[Any]], now: float) -> list[Flagged]:
     """Requests of whose price a person should know something, as they are at the moment `now`, oldest first."""
     found = []
-    for entry, episode, segment, asset, state, charge, lease_until, *money, flagged, why, unseen in rows:
+    for entry, episode, segment, asset, state, charge, lease_until, *money, flagged, why, unseen, unpriced in rows:
         estimated, cost, counted = money
         known = cost if counted is None else counted
         counts = 0 if counts_nothing(state, charge, lease_until, now) else estimated if known is None else known
@@ -154,7 +162,8 @@ def flagged_of(rows: Iterable[Sequence[Any]], now: float) -> list[Flagged]:
                 estimated_usd=dollars(estimated),
                 cost_usd=None if cost is None else dollars(cost),
                 counted_usd=dollars(counts),
-                why=flag_of(why if flagged else None, unseen) or "",
+                why=flag_of(why if flagged else None, unseen, unpriced=bool(unpriced)) or "",
+                unpriced=bool(unpriced),
             )
         )
     return found

@@ -156,7 +156,7 @@ def test_what_was_billed_is_not_free_of_charge(ledger: Ledger, taken: Entry) -> 
     claim = ledger.claim(taken.purchase)
     ledger.charged(claim, reported_usd(0.8))
     ledger.release(claim)
-    with pytest.raises(LedgerError, match="billed, \\$0.80"):
+    with pytest.raises(LedgerError, match=r"billed, \$0\.80"):
         settle(ledger, taken.id, Verdict.NOT_CHARGED, None, history=shows(None))
 
 

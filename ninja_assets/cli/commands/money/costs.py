@@ -58,7 +58,8 @@ def _show(costs: Costs) -> None:
     for one in costs.flagged:
         place = f"{one.id}  {one.episode}|{one.segment} {one.asset}: "
         counts = "" if one.counted_usd == one.cost_usd else f"; {usd(one.counted_usd)} count towards caps"
-        console.print(f"[bold yellow]differs[/] {escape(place + one.why + counts)}")
+        what = "not known" if one.unpriced else "differs"
+        console.print(f"[bold yellow]{what}[/] {escape(place + one.why + ('' if one.unpriced else counts))}")
     if costs.unknown:
         console.print(
             f"[bold yellow]{costs.unknown} unknown[/] ({usd(costs.unknown_usd)}): ninja ledger --state unknown"

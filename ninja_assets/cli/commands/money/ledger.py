@@ -155,7 +155,7 @@ def _list(entries: Sequence[Entry], of: str) -> None:
         style = _STYLES.get(entry.state, "yellow")
         cell = f"{entry.cell.episode}|{entry.cell.segment}"
         names = [str(entry.id), escape(cell), entry.asset, entry.cell.mode.value, f"[{style}]{entry.state}[/]"]
-        table.add_row(*names, str(entry.take), usd(entry.spent_usd))
+        table.add_row(*names, str(entry.take), "not known" if entry.unpriced else usd(entry.spent_usd))
     console.print(table)
     for entry in entries:
         if entry.state is State.UNKNOWN or (entry.state is State.FAILED and entry.reason):

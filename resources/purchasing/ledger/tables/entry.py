@@ -14,6 +14,7 @@ from resources.models.prices import Billed, Estimate
 from resources.purchasing.ledger.tables.purchase import Purchase
 
 NOBODYS = "(unknown)"  # the episode of a request that was adopted without knowing for what: no episode is called so
+UNPRICED = "nobody has told what it cost: it counts nothing in any sum"
 UNSEEN = "price_not_looked_at"  # the fact of an entry whose price could not be looked at on the day that it was sent
 
 
@@ -68,9 +69,12 @@ class Grouping(StrEnum):
     MONTH = "month"
 
 
-def flag_of(why: str | None, unseen: object) -> str | None:
-    """What a person should know of a price: why its bill is flagged, why it could not be looked at."""
-    return "; ".join(filter(None, [why, str(unseen) if unseen else None])) or None
+def flag_of(why: str | None, unseen: object, *, unpriced: bool = False) -> str | None:
+    """What a person should know of a price: why its bill is flagged, why it could not be looked at, that there is none.
+
+    `unpriced`: the request was adopted without knowing for what, and no bill of it could be read.
+    """
+    return "; ".join(filter(None, [why, str(unseen) if unseen else None, UNPRICED if unpriced else None])) or None
 
 
 class Entry(Value):
@@ -127,7 +131,14 @@ class Entry(Value):
     def flag(self) -> str | None:
         """What a person should know of its price: a bill that differs or was not believed, a price not looked at."""
         unseen = self.facts.get(UNSEEN)
-        return flag_of(self.billed.why if self.billed and self.billed.flagged else None, unseen)
+        why = self.billed.why if self.billed and self.billed.flagged else None
+        return flag_of(why, unseen, unpriced=self.unpriced)
+
+    @property
+    def unpriced(self) -> bool:
+        """Whether nobody knows what it cost: it was adopted without a bill, and is of no episode that could tell."""
+        free = self.state is State.FAILED and self.charge is Charge.NONE
+        return self.cell.episode == NOBODYS and self.cost_usd is None and self.estimate.usd == 0 and not free
 
     @property
     def by_estimate(self) -> bool:
@@ -213,7 +224,7 @@ class Use(NamedTuple):
 
 
 class Flagged(Value):
-    """A request whose bill differs from what was expected, was not believed, or whose price was not looked at."""
+    """A request whose bill differs from what was expected, or was not believed or told; or whose price was not seen."""
 
     id: int
     episode: str
@@ -223,6 +234,7 @@ class Flagged(Value):
     cost_usd: float | None
     counted_usd: float  # towards caps
     why: str
+    unpriced: bool = False  # nobody knows what it cost
 
 
 class StoredUpload(Value):

@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 
 from resources.core.errors import Charge
+from resources.core.names import Mode
+from resources.core.values import Cell
 from resources.models.prices.billing import reported_usd
+from resources.purchasing.accounts.figures import figures_of
 from resources.purchasing.accounts.reconciler import AccountBooks, Arguments, Listed, Statement, reconcile
-from resources.purchasing.ledger import Entry, Ledger, Purchase, State
-from resources.purchasing.ledger.tables.entry import NOBODYS
+from resources.purchasing.accounts.spending import read_costs
+from resources.purchasing.ledger import Entry, Grouping, Ledger, Purchase, State, Verdict
+from resources.purchasing.ledger.tables.entry import NOBODYS, UNPRICED
 from tests.empty_ledger import empty_ledger
 from tests.resources.purchasing.ledger.helpers import CAPS, NOON, URLS, Clock, buy, media, purchase
 
@@ -223,6 +227,38 @@ def test_a_request_with_an_address_of_our_file_is_ours_though_nobody_plans_it(le
     assert entry.cell.episode == NOBODYS
     assert entry.arguments == {"prompt": "gone", "audio_url": FILE, "image_url": "https:cdn.test/theirs.png"}
     assert entry.spent_usd == 1.0
+
+
+def test_what_nobody_has_told_the_cost_of_is_said_to_be_unknown_wherever_dollars_are_told(ledger: Ledger) -> None:
+    """A key that reads no bills, and a request with our file that no script asks for: nobody knows what it cost."""
+    wanted = purchase(arguments={"prompt": "hello", "audio_url": FILE})
+    claim = ledger.sending(ledger.claim(wanted), sent={"prompt": "hello", "audio_url": "https://cdn.test/voice.mp3"})
+    ledger.collected(ledger.submitted(claim, "r1", *URLS), media=media(), billed=reported_usd(1.0))
+    first = listed("r1", usd=None, arguments=dict(claim.entry.sent or {}))
+    unread = listed("r2", usd=None, arguments={"prompt": "gone", "audio_url": "https://cdn.test/voice.mp3"})
+    [adopted] = books(ledger, first, unread).adopted
+    assert UNPRICED in adopted.what
+    assert adopted.ledger_usd is None
+    entry = ledger.find("fal", "r2")
+    assert entry is not None
+    assert (entry.unpriced, entry.flag, entry.spent_usd) == (True, UNPRICED, 0)
+    costs = read_costs(ledger, Grouping.EPISODE)
+    assert (costs.total_usd, costs.unpriced, [one.why for one in costs.flagged]) == (1.0, 1, [UNPRICED])
+    assert figures_of(ledger.store).unpriced == {ledger.show: 1}
+    # A key that may read bills tells it: then it counts, though nobody has wanted it yet.
+    books(ledger, first, unread.model_copy(update={"usd": 0.7}))
+    billed = ledger.entry(entry.id)
+    assert (billed.state, billed.spent_usd, billed.unpriced, billed.flag) == (State.SUBMITTED, 0.7, False, None)
+    assert read_costs(ledger, Grouping.EPISODE).unpriced == 0
+    assert len(ledger.rows()) == 2
+
+
+def test_what_a_person_says_was_not_charged_is_not_of_unknown_cost(ledger: Ledger) -> None:
+    nobodys = purchase(usd=0.0).model_copy(update={"cell": Cell(episode=NOBODYS, segment="", mode=Mode.FINAL)})
+    entry = ledger.taken_in(nobodys, "r1", sent={}, sent_at=NOW)
+    assert entry.unpriced
+    assert not ledger.settle(entry.id, Verdict.NOT_CHARGED).unpriced
+    assert (ledger.flagged(), figures_of(ledger.store).unpriced) == ([], {})
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,22 @@ def test_what_is_flagged_says_what_it_counts_and_why() -> None:
     def told(
         state: State, charge: Charge, cost: int | None, counted: int | None, flagged: bool = True, lease: float = 0.0
     ) -> tuple[float | None, float, str]:
-        row = (1, "one", "s01", "speaker_clips", state, charge, lease, MILLION, cost, counted, flagged, "odd", "unseen")
+        row = (
+            1,
+            "one",
+            "s01",
+            "speaker_clips",
+            state,
+            charge,
+            lease,
+            MILLION,
+            cost,
+            counted,
+            flagged,
+            "odd",
+            "unseen",
+            0,
+        )
         [found] = flagged_of([row], NOON)
         return found.cost_usd, found.counted_usd, found.why
 
