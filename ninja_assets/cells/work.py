@@ -10,8 +10,9 @@ from pydantic import BaseModel
 
 from ninja_assets.cells.record.records import Records, Stored
 from resources.content.segments import PlacedShot, Script, Segment, Turn
-from resources.core.names import CellKey, episode_file
-from resources.core.values import Cell, Part, Receipt
+from resources.core.names import TTS_AUDIO, UPLOADED_URLS, CellKey, episode_file
+from resources.core.values import Cell, Part, Receipt, VoiceTrack
+from resources.purchasing.requests.briefs import References, Uploads
 from resources.purchasing.requests.segment_kinds import requests_of
 from resources.purchasing.requests.segment_requests import RequestContext, SegmentRequests
 from resources.purchasing.requests.takes import line_of
@@ -83,6 +84,17 @@ class SegmentWork:
         """What the cell asks for, by what is bought and what lies in the show."""
         return requests_of(self.context, self.content)
 
+    def as_recorded(self, requests: SegmentRequests) -> SegmentRequests:
+        """What the cell asks for, for the voice and of the files that are recorded of it: its clips are made of those.
+
+        A picture that lies in the show now may be another one.
+        """
+        voice = self.records.find(TTS_AUDIO, self.key, VoiceTrack)
+        requests = requests if voice is None else requests.for_voice(voice.value)
+        kind = References if isinstance(self.content, PlacedShot) else Uploads
+        uploads = self.records.find(UPLOADED_URLS, self.key, kind)
+        return requests if uploads is None else requests.for_files(uploads.value.media)
+
     def retaken(self, part: Part) -> RequestContext:
         """The context for a part of the cell; a retake of it that this launch asked for is counted first."""
         context = self.context
@@ -100,7 +112,7 @@ class SegmentWork:
 
     def price_usd(self) -> float:
         """What making this asset of the cell would cost now; $0 for what is free or paid for. Raises NinjaError."""
-        return 0.0 if self.studio.market is None else self.requests.usd(self.asset)
+        return 0.0 if self.studio.market is None else self.as_recorded(self.requests).usd(self.asset)
 
     def _under_way(self, part: Part) -> bool:
         return self.studio.market is not None and self.requests.under_way(part)

@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
+from ninja_assets.cells.cut_off import once_more
 from ninja_assets.cells.record.records import Records, digest_of
 from ninja_assets.cut.gates import mouth_of
 from resources.content.segments import Script, Turn
@@ -185,10 +187,11 @@ def check_caps(match: Match) -> MatchQuote | None:
     about = "" if quote.exact else "about "
     if match.cap_usd is not None and quote.total_usd > match.cap_usd + 1e-9:
         raise CapError(
-            f"the comparison would cost {about}{usd(quote.total_usd)}, over --cap {usd(match.cap_usd)}: "
-            "no clip was bought",
+            f"the comparison would cost {about}{usd(quote.total_usd)}, over the {usd(match.cap_usd)} that --cap or a "
+            "person's yes allows: no clip was bought",
             where="--cap",
-            hint=f"raise it, or compare fewer models; the dearest is {max(match.models, key=quote.model_usd)}",
+            hint="raise --cap, ask for it again to see its price now, or compare fewer models; the dearest is "
+            f" {max(match.models, key=quote.model_usd)}",
         )
     if refused:
         raise CapError(
@@ -208,7 +211,7 @@ def _make(match: Match, studio: Studio) -> list[Contender]:
 
     def one(model: str) -> Contender:
         try:
-            return _contender(match, studio, model, uploads, track)
+            return once_more(partial(_contender, match, studio, model, uploads, track))
         except NinjaError as error:
             return Contender(model=model, name=catalogue.get(model).name, price_usd=None, error=str(error))
 

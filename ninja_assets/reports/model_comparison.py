@@ -6,6 +6,7 @@ named and the price is seen: `ninja compare`, or the segment's page on the desk;
 """
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import dagster as dg
@@ -13,8 +14,10 @@ from pydantic import Field
 
 from ninja_assets.cells.asset import GROUP
 from ninja_assets.cells.consent.doors import Door, check_door, door_of
+from ninja_assets.cells.cut_off import once_more
 from ninja_assets.cells.links import models_page
 from ninja_assets.cells.record.records import Records
+from ninja_assets.cells.running.event_log import lines_apart, surely
 from ninja_assets.cells.running.launch import begun_tags, root_run, waiting_tags
 from ninja_assets.reports.match_offers import offer_of
 from ninja_assets.reports.matches import Match, check_caps, check_match, check_voice, compared
@@ -73,13 +76,15 @@ def _compare(context: dg.OpExecutionContext, config: CompareConfig, studio: Stud
         Archive(opened.state).refuse(config.episode)
         match = check_match(opened.settings, config.episode, config.segment, config.models, cap_usd=config.cap_usd)
         asked = door_of(context.run.tags) is Door.SHELL
-        _settle_price(match, opened, root_run(context.run), asked=asked)
-        comparison, page = compared(match, opened)
+        with lines_apart():
+            once_more(partial(_settle_price, match, opened, root_run(context.run), asked=asked))
+            comparison, page = compared(match, opened)
     except NinjaError as error:
         if isinstance(error, WaitingError):
-            context.instance.add_run_tags(context.run_id, waiting_tags(error.what))
+            surely(partial(context.instance.add_run_tags, context.run_id, waiting_tags(error.what)))
         raise dg.Failure(description=str(error), allow_retries=error.retryable) from None
-    context.log_event(comparison_event(comparison, match.key, None if match.settings.shared else page))
+    event = comparison_event(comparison, match.key, None if match.settings.shared else page)
+    surely(partial(context.log_event, event))  # what it tells of is paid for
 
 
 def _settle_price(match: Match, studio: Studio, root_run: str, *, asked: bool) -> None:

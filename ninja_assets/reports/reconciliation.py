@@ -6,11 +6,13 @@ External, as `cost_report` is. A run whose books do not agree fails, so that nob
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 
 import dagster as dg
 
 from ninja_assets.cells.asset import GROUP
+from ninja_assets.cells.running.event_log import surely
 from resources.core.errors import NinjaError
 from resources.core.names import Mode
 from resources.models.loading import load_show
@@ -55,7 +57,7 @@ def _reconcile(context: dg.OpExecutionContext, places: PlacesResource) -> None:
     except NinjaError as error:
         raise dg.Failure(description=str(error), allow_retries=error.retryable) from None
     metadata = _metadata(found)
-    context.log_event(dg.AssetMaterialization(NAME, metadata=metadata))
+    surely(partial(context.log_event, dg.AssetMaterialization(NAME, metadata=metadata)))
     if not found.agree:
         raise dg.Failure(
             description="the books do not agree; `ninja reconcile` tells it request by request",

@@ -4,6 +4,7 @@ What a comparison is, and what it may spend, is `reports.matches`.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -38,8 +39,10 @@ def compare(
     if failed is not None:
         raise MediaError("the voice and the pictures that all models need were not made", why=failed)
     quote = check_caps(match)
-    if approve is not None and quote is not None and not approve(quote):
-        return None
+    if approve is not None and quote is not None:
+        if not approve(quote):
+            return None
+        match = replace(match, cap_usd=quote.total_usd)  # what a person was shown: they may have looked at it for long
     return _run(match, instance, resource_overrides)
 
 

@@ -4,9 +4,12 @@ The same for every provider, so it is here once: `verdict` says what may be beli
 down. What is sent and fetched is the studios' matter; nothing is sent here.
 """
 
+import os
+import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -279,6 +282,25 @@ class Worker:
             proof,
             f"request {request_id} of {self._provider}",
         )
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A folder for a delivered file on its way into the library. Raises MediaError where it takes none.
+
+        Its request stays as it is, so that the file is fetched again for nothing.
+        """
+        try:
+            with tempfile.TemporaryDirectory(prefix=f"ninja-{self._provider}-") as folder:
+                yield Path(folder)
+        except OSError as error:
+            raise MediaError(
+                "a file that was paid for cannot be taken: the folder for temporary files takes none",
+                where=os.environ.get("TMPDIR") or str(error.filename or "the system's own"),
+                why=str(error),
+                hint="make room there, or let TMPDIR name another folder, and run again: it is fetched for nothing",
+                retryable=True,
+                charge=Charge.CHARGED,
+            ) from error
 
     def stored(self, path: Path, suffix: str | None = None) -> Media:
         """A delivered file, put into the library. Raises MediaError, which says that it was paid for."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from ninja_assets.cells.work import SegmentWork
 from resources.content.segments import content_key
 from resources.core.errors import NinjaError
-from resources.core.names import TTS_AUDIO, CellKey, span
-from resources.core.values import PART_OF, Part, VoiceTrack
+from resources.core.names import CellKey, span
+from resources.core.values import PART_OF, Part
 from resources.models.prices.price_values import usd
 from resources.purchasing.ledger.steps.reservations import Wanted
 from resources.purchasing.requests.segment_kinds import requests_of, takes_anew
@@ -79,9 +79,8 @@ def _with_retakes(works: Sequence[SegmentWork]) -> RequestContext:
 
 
 def _requests(context: RequestContext, work: SegmentWork) -> SegmentRequests:
-    """What a cell asks for: of a turn, for the voice that is recorded of it, as its clips are made for that one."""
-    requests, recorded = requests_of(context, work.content), work.records.find(TTS_AUDIO, work.key, VoiceTrack)
-    return requests if recorded is None else requests.for_voice(recorded.value)
+    """What a cell asks for, for what is recorded of it: its clips are made of that."""
+    return work.as_recorded(requests_of(context, work.content))
 
 
 def _wanted(requests: SegmentRequests, asset: str) -> Iterator[tuple[str, Wanted]]:

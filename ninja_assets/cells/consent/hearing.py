@@ -50,6 +50,6 @@ def listen_first(work: SegmentWork, track: VoiceTrack) -> WaitingError | None:
 def _is_shown(work: SegmentWork) -> bool:
     """Whether the speaker's clip for the voice is bought already."""
     try:
-        return work.requests.usd(SPEAKER_CLIPS) == 0
+        return work.as_recorded(work.requests).usd(SPEAKER_CLIPS) == 0
     except NinjaError:
         return False

@@ -10,15 +10,14 @@ clips is settled once, for the segments that have a voice. All else flows.
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
-from typing import Final, NamedTuple, TypeVar
-
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
+from typing import NamedTuple
 
 from ninja_assets.cells.asset import Graph, NotYetError
 from ninja_assets.cells.consent.barrier import BeforeClips, Refused
+from ninja_assets.cells.cut_off import once_more
 from ninja_assets.cells.failure_table import Failed, InVain
 from ninja_assets.cells.record.records import Records
 from ninja_assets.cells.running import scheduler
@@ -29,16 +28,14 @@ from ninja_assets.cells.running.plan import Chosen, Plan, standing
 from ninja_assets.cells.running.scheduler import Begun, Broken, Made, Task, flow
 from ninja_assets.cells.work import Delivered, EpisodeWork, Metadata, SegmentWork
 from resources.content.segments import Script
-from resources.core.errors import CutOffError, NinjaError
-from resources.core.names import TTS_AUDIO, CellKey
+from resources.core.errors import NinjaError
+from resources.core.names import TTS_AUDIO, UPLOADED_URLS, CellKey
 from resources.core.progress import LOGGER, Progress, Step, report
 from resources.core.values import VoiceTrack
 from resources.quality.checks.report import Finding
 from resources.studio import Studio
 
 PRICE = "the price of the clips"  # as a failure's asset
-DoneT = TypeVar("DoneT")
-_TRIES: Final = 3  # of what the database cuts off: one that goes away again and again is told
 _REMOTE, _CORES = "remote", "cores"  # lanes: waiting for a provider, and work of this machine
 
 
@@ -188,14 +185,15 @@ class _Flow:
 
     def _price_task(self, episode: str) -> Task[_Key, object]:
         of_episode = {key: each for key, each in self._chosen.items() if key[1].episode == episode}
-        voices = frozenset(_Key(_MAKE, name, cell) for name, cell in of_episode if name == TTS_AUDIO)
+        # The pictures, too: the price is of the clips of those that are recorded by then.
+        made_of = frozenset(_Key(_MAKE, name, cell) for name, cell in of_episode if name in (TTS_AUDIO, UPLOADED_URLS))
         clips = [each.work for each in of_episode.values() if each.asset.paid]
 
         def settle() -> None:
             found = [work for work in clips if work.key not in self._bad_voices and _has_voice(work)]
             self._refused[episode] = self._before_clips(found)
 
-        return Task(settle, _REMOTE, follows=voices)
+        return Task(settle, _REMOTE, follows=made_of)
 
     def _cut_tasks(self, others: set[_Key]) -> dict[_Key, Task[_Key, object]]:
         tasks: dict[_Key, Task[_Key, object]] = {}
@@ -224,13 +222,13 @@ class _Flow:
         if refused is not None:
             raise refused
         try:
-            delivered = _once_more(partial(chosen.asset.make, work))
+            delivered = once_more(partial(chosen.asset.make, work))
         except BaseException:
             if work.asset == TTS_AUDIO:
                 self._bad_voices.add(work.key)
             raise
         reused = was_there(work, delivered)
-        _once_more(partial(work.records.write, work.asset, work.key, delivered.value, dict(delivered.made_from)))
+        once_more(partial(work.records.write, work.asset, work.key, delivered.value, dict(delivered.made_from)))
         self._made[work.asset, work.key] = delivered, reused
         return delivered
 
@@ -321,12 +319,6 @@ class _Flow:
             return [CellKey(cell.episode, segment) for segment in self._cuts[cell.episode].segments]
         clips = [each.work.key for each in self._chosen.values() if each.asset.paid]
         return [key for key in dict.fromkeys(clips) if key.episode == cell.episode]
-
-
-def _once_more(do: Callable[[], DoneT]) -> DoneT:
-    """What is done for a cell; where it is cut off, it is done again as the next run would: it finds what is paid."""
-    tries = Retrying(retry=retry_if_exception_type(CutOffError), stop=stop_after_attempt(_TRIES), reraise=True)
-    return tries(do)
 
 
 def _has_voice(work: SegmentWork) -> bool:

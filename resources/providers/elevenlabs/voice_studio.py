@@ -7,13 +7,11 @@ see `purchasing.verdict`.
 
 import logging
 import random
-import tempfile
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
 from pydantic import JsonValue
@@ -187,8 +185,8 @@ class ElevenLabsVoiceStudio:
         """Verify a recording, store it and record it; None for audio that is damaged."""
         if recording.audio is None:
             return None
-        with tempfile.TemporaryDirectory(prefix="ninja-voice-") as folder:
-            path = Path(folder) / "voice.mp3"
+        with self._worker.scratch() as folder:
+            path = folder / "voice.mp3"
             path.write_bytes(recording.audio)
             try:
                 sound = samples(path, RATE)

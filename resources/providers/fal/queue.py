@@ -7,7 +7,6 @@ here cancels anything.
 """
 
 import logging
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -223,8 +222,8 @@ class FalQueue:
         billed = self._billed(claim.entry, request, units)
         if units is not None and claim.entry.cost_usd is None:
             self._tell_bill(claim, billed)
-        with tempfile.TemporaryDirectory(prefix="ninja-fal-") as folder:
-            path = Path(folder) / "file"
+        with self._worker.scratch() as folder:
+            path = folder / "file"
             try:
                 found = self._fetched(url, path, request, claim.entry)
             except StudioError as error:

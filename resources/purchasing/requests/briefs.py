@@ -90,8 +90,18 @@ class Uploads(Value):
         upload = self.portraits[label]
         return upload.media if upload else None
 
+    @property
+    def media(self) -> Mapping[str, Media]:
+        """The pictures by label, of characters that have one."""
+        return {label: upload.media for label, upload in self.portraits.items() if upload}
+
 
 class References(Value):
     """Where the clip studio reads the files of the show that a shot refers to, by slot."""
 
     files: Mapping[str, Upload]
+
+    @property
+    def media(self) -> Mapping[str, Media]:
+        """The files by slot."""
+        return {slot: upload.media for slot, upload in self.files.items()}

@@ -117,6 +117,10 @@ class SegmentRequests(ABC):
         return self
 
     @abstractmethod
+    def for_files(self, files: Mapping[str, Media]) -> "SegmentRequests":
+        """The same with these files in the place of those that lie in the show: of characters by label, of slots."""
+
+    @abstractmethod
     def expected(self, asset: str) -> list[Quote]:
         """The price of an asset whose requests are not known yet, by what is known. Raises as `requests`."""
 

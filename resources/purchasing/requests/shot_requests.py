@@ -4,7 +4,7 @@ How a shot becomes a request of a model is `resources.models.shot_arguments`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from resources.content.segments import PlacedShot
@@ -28,11 +28,12 @@ from resources.purchasing.requests.segment_requests import SegmentRequests
 
 @dataclass(frozen=True)
 class ShotRequests(SegmentRequests):
-    """The requests of a shot."""
+    """The requests of a shot. `files` are those of its slots, in their forms, where they are known."""
 
     assets: ClassVar[tuple[str, ...]] = (SHOTS,)
 
     segment: PlacedShot
+    files: Mapping[str, Media] = field(default_factory=dict)
 
     def shot(self, given: Mapping[str, Media]) -> ShotBrief:
         """The shot, made from the `given` files by slot, each in the form that its slot takes.
@@ -49,6 +50,9 @@ class ShotRequests(SegmentRequests):
             origins=self._origins(given),
         )
         return context.asked(brief, shot_requests)
+
+    def for_files(self, files: Mapping[str, Media]) -> SegmentRequests:
+        return replace(self, files=files)
 
     def requests(self, asset: str) -> tuple[Request, ...] | None:
         if asset not in self.assets:
@@ -101,6 +105,8 @@ class ShotRequests(SegmentRequests):
 
     def _given(self, slot: str) -> Media | None:
         """The file of a slot, in its form; None before it is bought."""
+        if slot in self.files:
+            return self.files[slot]
         original = self._original(slot)
         return original and self._fitted(slot, original)
 

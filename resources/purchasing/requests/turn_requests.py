@@ -1,6 +1,7 @@
 """What a turn of dialogue asks for: its line, the clip of its speaker, or its pieces, and the clips of who listens."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import ClassVar
 
@@ -26,12 +27,16 @@ from resources.purchasing.requests.voice_requests import voice_of_entry, voice_r
 
 @dataclass(frozen=True)
 class TurnRequests(SegmentRequests):
-    """The requests of a turn. `recorded` is the finished voice that its clips are made for, where that is known."""
+    """The requests of a turn. `recorded` is the finished voice that its clips are made for, where that is known.
+
+    `pictures` are those of characters, by label, that its clips are made of, where they are known.
+    """
 
     assets: ClassVar[tuple[str, ...]] = (TTS_AUDIO, SPEAKER_CLIPS, LISTENER_CLIPS)
 
     segment: Turn
     recorded: VoiceTrack | None = None
+    pictures: Mapping[str, Media] = field(default_factory=dict)
 
     # Briefs
 
@@ -93,6 +98,9 @@ class TurnRequests(SegmentRequests):
 
     def for_voice(self, recorded: VoiceTrack) -> SegmentRequests:
         return replace(self, recorded=recorded)
+
+    def for_files(self, files: Mapping[str, Media]) -> SegmentRequests:
+        return replace(self, pictures=files)
 
     def requests(self, asset: str) -> tuple[Request, ...] | None:
         if asset == TTS_AUDIO:
@@ -194,6 +202,8 @@ class TurnRequests(SegmentRequests):
         )
 
     def _portrait(self, label: str) -> Media:
+        if label in self.pictures:
+            return self.pictures[label]
         show, (width, height) = self.context.show, self.context.script.format.clip_size
         angle = angle_of(show, self.segment, label)
         return self.context.paid.portraits.of(show.characters[label], angle=angle, width=width, height=height)

@@ -3,17 +3,20 @@
 import json
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from ninja_assets.cli import DECLINED
 from ninja_assets.cli.commands.making import approve as approve_command
 from ninja_assets.cli.commands.making import compare as compare_command
+from ninja_assets.reports import matches
 from ninja_assets.reports.matches import Match, MatchQuote, check_caps, check_match, page_of
 from ninja_assets.runs.comparison import compare
-from resources.core.errors import CapError, ContentError
+from resources.core.errors import CapError, ContentError, CutOffError, MediaError
 from resources.core.names import Mode
 from resources.deliver.comparison_page import Comparison
 from resources.models.endpoints import ids
@@ -119,12 +122,66 @@ def test_dagster_shows_the_table_on_the_segments_own_cell(arena: Arena) -> None:
 
 def test_over_a_cap_no_clip_is_bought(arena: Arena) -> None:
     before = arena.bought()
-    with pytest.raises(CapError, match="over --cap"):
+    with pytest.raises(CapError, match="that --cap"):
         arena.compare(*MODELS, ids.OMNIHUMAN, cap_usd=0.1)
     arena.stage.write_show(PAID_SHOW.replace("segment_usd: 2", "segment_usd: 0.5"))
     with pytest.raises(CapError, match="segment_usd"):
         arena.compare(*MODELS, ids.OMNIHUMAN)
     assert arena.bought() == before
+
+
+def test_a_price_that_rises_while_a_person_looks_at_it_buys_nothing(
+    market: Providers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in market.environment.items():
+        monkeypatch.setenv(name, value)
+    stage = paid_show(tmp_path / "stage")
+    stage.write_episode(text="NINJA: One two three, while somebody thinks.\n")
+    match = check_match(stage.settings(Mode.DRAFT), "demo", "s01", MODELS)
+    before = len(market.report().of("fal"))
+    shown: list[float] = []
+
+    def think(quote: MatchQuote) -> bool:
+        shown.append(quote.total_usd)
+        text = "".join(
+            f'[[price]]\nendpoint = "{model}"\nunit = "second"\nunit_usd = 0.3\n'
+            'date = 2026-11-30\nsource = "a test"\n\n'
+            for model in MODELS
+        )
+        (stage.show / "prices.toml").write_text(text)
+        return True
+
+    with stage.instance() as instance, pytest.raises(MediaError, match="was not made") as told:
+        compare(match, instance, approve=think)
+    assert "a person's yes allows" in str(told.value.why)
+    assert len(market.report().of("fal")) == before
+
+
+def test_what_a_database_cuts_off_is_made_once_more_and_dagster_is_told_when_it_is_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = build_stage(tmp_path)
+    stage.write_episode(text="NINJA: One two three.\n")
+    made, told = matches._contender, dg.OpExecutionContext.log_event
+    troubles = [CutOffError("the database went away"), OperationalError("INSERT", {}, Exception("it is away"))]
+
+    def contender(*given: Any) -> Any:
+        if len(troubles) == 2:
+            raise troubles.pop(0)
+        return made(*given)
+
+    def tell(context: dg.OpExecutionContext, event: Any) -> None:
+        if len(troubles) == 1:
+            raise troubles.pop()
+        told(context, event)
+
+    monkeypatch.setattr(matches, "_contender", contender)
+    monkeypatch.setattr(dg.OpExecutionContext, "log_event", tell)
+    with stage.instance() as instance:
+        comparison = compare(check_match(stage.settings(), "demo", "s01", MODELS), instance)
+    assert comparison is not None
+    assert [each.error for each in comparison.models] == [None, None]
+    assert not troubles
 
 
 def test_a_model_that_fails_is_told_in_its_row_and_stops_no_other(

@@ -1,11 +1,13 @@
 """A worker's way with one provider: what an answer comes to, who sends again, and that a stop sends nothing."""
 
+import errno
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from resources.core.errors import Charge, StudioError, UntoldError
+from resources.core.errors import Charge, MediaError, StudioError, UntoldError
 from resources.core.library import Library
 from resources.failures import Failure, Kind, Provider, Step, Symptom, classify, noticed
 from resources.purchasing.ledger import Claim, ClaimKind, Entry, Ledger, State, Verdict
@@ -283,3 +285,21 @@ def test_the_next_run_lets_one_out_and_what_is_taken_opens_the_account(
     assert ledger.locked(FAL) is not None  # no answer says nothing of the account
     assert opened().let_out(lambda: "taken") == "taken"
     assert ledger.locked(FAL) is None
+
+
+@pytest.mark.parametrize("at", ["folder", "file"])
+def test_a_full_disk_of_temporary_files_is_told_with_what_it_keeps(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    full = OSError(errno.ENOSPC, "No space left on device")
+
+    def refuse(*_: object, **__: object) -> str:
+        raise full
+
+    if at == "folder":
+        monkeypatch.setattr(tempfile, "mkdtemp", refuse)
+    with pytest.raises(MediaError, match="paid for") as told, worker.scratch() as folder:
+        refuse(folder)
+    assert (told.value.retryable, told.value.charge) == (True, Charge.CHARGED)
+    assert "No space left" in str(told.value.why)
+    assert "fetched for nothing" in str(told.value.hint)

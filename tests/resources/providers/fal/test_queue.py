@@ -1,5 +1,6 @@
 """One purchase from its claim to its file, against everything that can go wrong on the way."""
 
+import errno
 import multiprocessing
 import os
 import threading
@@ -7,6 +8,8 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -574,6 +577,27 @@ def test_a_library_that_cannot_take_a_paid_file_says_so_and_the_next_run_fetches
 
 
 # Addresses that go wrong
+
+
+def test_a_full_folder_of_temporary_files_loses_nothing_that_was_paid_for(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brief, opened = bench.speaker(), Path.open
+
+    def full(path: Path, mode: str = "r", *rest: Any, **named: Any) -> Any:
+        if "w" in mode and "ninja-fal-" in str(path):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return opened(path, mode, *rest, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", full)
+        with pytest.raises(MediaError, match="temporary files") as told:
+            bench.studio.speaker(brief)
+    assert told.value.retryable
+    [row] = bench.ledger.rows()
+    assert (row.state, row.cost_usd) == (State.SUBMITTED, row.spent_usd)
+    clip = bench.studio.speaker(brief)
+    assert (clip.receipt.cost_usd, bench.bought()) == (0.0, 1)
 
 
 def test_an_upload_that_expired_is_uploaded_anew_and_the_clip_bought_once(bench: Bench) -> None:

@@ -63,6 +63,18 @@ def test_what_is_made_from_another_shot_waits_for_it_and_is_expected_meanwhile(e
     assert episode.requests("s02").picture() == made
 
 
+def test_a_file_that_is_recorded_of_a_slot_stands_in_the_place_of_the_one_that_lies_there_now(
+    episode: PaidEpisode,
+) -> None:
+    bought(episode, "s02")
+    recorded = picture(episode, (720, 1280))
+    shot = episode.requests("s03")
+    [now] = shot.requests(SHOTS) or ()
+    [then] = shot.for_files(dict.fromkeys(shot.segment.needs, recorded)).requests(SHOTS) or ()
+    assert list(then.media.values()) == [recorded]
+    assert then.purchase.key != now.purchase.key
+
+
 def test_what_was_expected_is_what_it_costs_when_it_is_known(episode: PaidEpisode) -> None:
     [expected] = episode.requests("s03").quotes(SHOTS)
     bought(episode, "s02")
