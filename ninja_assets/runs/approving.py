@@ -291,7 +291,8 @@ def _approved_before(asks: Sequence[Ask]) -> ContentError:
     first, price = offers[0], usd(sum(offer.usd for offer in offers))
     again = f"`ninja produce {first.episode} --mode {first.mode}`, with --retake what was to be made anew"
     if first.compared:
-        again = f"`ninja compare {first.episode} --segment {first.compared} --mode {first.mode}`"
+        named = f"--segment {first.compared} --models {','.join(first.models)} --mode {first.mode}"
+        again = f"`ninja compare {first.episode} {named}`"
     return ContentError(
         f"{price} of {first.episode} was approved before, and no run has bought by it yet",
         hint=f"{again}, does not ask for that price; to take it back: {first.decline}",

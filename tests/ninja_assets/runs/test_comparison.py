@@ -1,6 +1,9 @@
 """One segment by several models: bought once through the ledger, under the caps, measured, shown side by side."""
 
 import json
+import os
+import re
+import shlex
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,19 +12,22 @@ import dagster as dg
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
+from typer.testing import CliRunner
 
 from ninja_assets.cli import DECLINED
+from ninja_assets.cli.app import app
 from ninja_assets.cli.commands.making import approve as approve_command
 from ninja_assets.cli.commands.making import compare as compare_command
 from ninja_assets.reports import matches
 from ninja_assets.reports.matches import Match, MatchQuote, check_caps, check_match, page_of
+from ninja_assets.runs.approving import approve as say_yes
 from ninja_assets.runs.comparison import compare
 from resources.core.errors import CapError, ContentError, CutOffError, MediaError
 from resources.core.names import Mode
 from resources.deliver.comparison_page import Comparison
 from resources.models.endpoints import ids
 from resources.models.loading import load_script, load_show
-from resources.purchasing.books import open_state
+from resources.purchasing.books import approved_of, open_state, waits_of
 from resources.purchasing.episode_quote import quote_episode
 from resources.purchasing.state.tables import ApprovalRow
 from tests.providers.client import Providers
@@ -229,6 +235,30 @@ def test_a_shell_without_a_terminal_waits_and_a_persons_yes_makes_it_once(
     with open_state(settings, load_show(settings.show)) as state, state.store.reading() as session:
         [row] = session.scalars(select(ApprovalRow))
         assert row.used_by  # and for nothing else
+
+
+def test_a_yes_that_no_run_has_used_is_used_by_the_command_that_its_refusal_names(
+    market: Providers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in market.environment.items():
+        monkeypatch.setenv(name, value)
+    stage = paid_show(tmp_path / "stage")
+    monkeypatch.setenv("DAGSTER_HOME", f"{stage.root / 'dagster_home'}")
+    stage.write_show(f"{PAID_SHOW}approval: always\n")
+    stage.write_episode(text="NINJA: One two three, and what was agreed to.\n")
+    settings, before = stage.settings(Mode.DRAFT), len(market.report().of("fal"))
+    places = {**os.environ, "NINJA_SHOW": f"{stage.show}", "NINJA_OUTPUT": f"{stage.output}"}
+    asked = ["compare", "demo", "--segment", "s01", "--models", ",".join(MODELS), "--mode", "draft"]
+    assert CliRunner().invoke(app, asked, env=places).exit_code == DECLINED
+    say_yes(settings, load_show(settings.show), "demo", compared="s01")  # and what goes on with it dies
+    with pytest.raises(ContentError, match="approved before") as refused:
+        say_yes(settings, load_show(settings.show), "demo", compared="s01")
+    named = re.findall(r"`ninja ([^`]+)`", str(refused.value.hint))
+    done = CliRunner().invoke(app, shlex.split(named[0]), env=places)
+    assert done.exit_code == 0, done.output
+    assert len(market.report().of("fal")) == before + 2
+    assert waits_of(settings, load_show(settings.show)) == ([], [])
+    assert approved_of(settings, load_show(settings.show)) == []
 
 
 def test_a_rehearsal_compares_puppets_for_nothing_and_says_so(tmp_path_factory: pytest.TempPathFactory) -> None:

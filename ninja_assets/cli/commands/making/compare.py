@@ -22,7 +22,7 @@ from resources.core.settings import Settings
 from resources.deliver.comparison_page import Comparison
 from resources.models import catalogue
 from resources.models.prices.price_values import usd
-from resources.purchasing.books import waits_of
+from resources.purchasing.books import approved_of, waits_of
 from resources.purchasing.state.approvals import Ask
 from resources.purchasing.state.consent import asks
 
@@ -110,8 +110,10 @@ def _asking(console: Console, display: Display, match: Match) -> Approve:
     def approve(quote: MatchQuote) -> bool:
         if not asks(match.show.approval, match.settings.mode, quote.total_usd, terminal=terminal):
             return True
+        offer = offer_of(match, quote)
+        if any(ask.offer.covers(offer) for ask in approved_of(match.settings, match.show)):
+            return True  # the run uses that yes
         if not terminal:
-            offer = offer_of(match, quote)
             wait(match.settings, match.show, offer)
             console.print(f"waiting for approval of {usd(offer.usd)}: {offer.command}")
             return False
