@@ -32,7 +32,7 @@ from resources.core.names import (
 from resources.core.settings import Settings
 from resources.models.loading import load_show
 from resources.purchasing.books import find_ledger, open_state
-from resources.purchasing.ledger import Grouping
+from resources.purchasing.ledger import Entry, Grouping
 from resources.purchasing.ledger.steps.caps import IN_FLIGHT
 from resources.purchasing.ledger.tables.entry import State
 from resources.purchasing.state.approvals import Approvals
@@ -159,8 +159,17 @@ def _refuse_open_requests(settings: Settings, show: Show, episode: str) -> None:
         raise ContentError(
             f"{episode} cannot be archived: {len(sent)} of its requests are open, and may deliver something",
             where=f"ledger entry {sent[0].id}, request {sent[0].request_id or '(not known)'}",
-            hint=f"ninja produce {episode} --mode {sent[0].cell.mode}",
+            hint=f"`ninja produce {episode} --mode {sent[0].cell.mode}` collects what the script still asks for; "
+            f"of what it asks for no more, {_let_go(sent[0])}",
         )
+
+
+def _let_go(entry: Entry) -> str:
+    """How a request is closed that no run looks for any more."""
+    charged = f"`ninja ledger settle {entry.id} charged` counts it as spent"
+    if entry.state is State.SUBMITTED:
+        return charged
+    return f"`ninja ledger settle {entry.id} not-charged` looks whether it was taken, and {charged}"
 
 
 def _under_way(instance: dg.DagsterInstance, show: Show, episode: str) -> Iterator[dg.DagsterRun]:

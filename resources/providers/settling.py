@@ -98,8 +98,8 @@ def _refuse_alive(entry: Entry, history: History) -> None:
     stands = f"billed, {usd(entry.cost_usd)}" if entry.cost_usd else history.stands(entry)
     if stands is None:
         return
-    cell = entry.cell
-    collects = "" if cell.episode == NOBODYS else f"`ninja produce {cell.episode} --mode {cell.mode}` collects it; "
+    again = f"`ninja produce {entry.cell.episode} --mode {entry.cell.mode}` collects it where it is still wanted; "
+    collects = "" if entry.cell.episode == NOBODYS else again
     raise LedgerError(
         f"entry {entry.id} is not free of charge: {entry.provider} has its request {entry.request_id} as {stands}",
         where=entry.where,

@@ -4,7 +4,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
@@ -31,7 +31,8 @@ from resources.providers.offline import hibari
 from resources.providers.offline.offline_voice import OfflineVoiceStudio
 from resources.purchasing.books import find_ledger
 from resources.purchasing.gate import judge_episode
-from resources.purchasing.ledger import State
+from resources.purchasing.ledger import Entry, State
+from resources.purchasing.ledger.tables.entry import NOBODYS
 from resources.purchasing.requests.briefs import VoiceBrief
 from resources.purchasing.state.place import is_own, sqlite_file
 from resources.quality.lint import Ground, check_access, check_places
@@ -227,19 +228,30 @@ def _ledger(settings: Settings, show: Show) -> Iterator[Finding]:
         return
     with closing(ledger):
         lost = [str(entry.id) for entry in ledger.rows(states=[State.UNKNOWN])]
-        under_way = [entry.cell for entry in ledger.rows(states=[State.SUBMITTED])]
+        taken = ledger.rows(states=[State.SUBMITTED])
         locks = {provider: why for provider in Provider if (why := ledger.locked(provider))}
     if lost:
         detail = f"whether {'it was' if len(lost) == 1 else 'they were'} charged is not known: entry {', '.join(lost)}"
         yield Finding(name="lost requests", health=Health.NOTE, detail=detail, hint="ninja ledger --state unknown")
-    if under_way:
-        cells = ", ".join(dict.fromkeys(f"{cell.episode} {cell.segment}" for cell in under_way))
-        again = dict.fromkeys(f"ninja produce {cell.episode} --mode {cell.mode}" for cell in under_way)
-        detail, hint = f"paid for and not collected: {cells}", f"to collect: {'; '.join(again)}"
-        yield Finding(name="under way", health=Health.NOTE, detail=detail, hint=hint)
+    yield from _taken([entry for entry in taken if entry.cell.episode != NOBODYS])
+    if nobodys := [entry for entry in taken if entry.cell.episode == NOBODYS]:
+        detail = f"adopted by reconciling, and wanted by no run: entry {', '.join(str(entry.id) for entry in nobodys)}"
+        hint = f"whoever wants it collects it; of one that nobody wants: ninja ledger settle {nobodys[0].id} charged"
+        yield Finding(name="adopted", health=Health.NOTE, detail=detail, hint=hint)
     for provider, why in locks.items():
         hint = f"mend the account, then: ninja ledger unlock {provider}"
         yield Finding(name=f"{provider} is locked", health=Health.NOTE, detail=why, hint=hint)
+
+
+def _taken(entries: Sequence[Entry]) -> Iterator[Finding]:
+    """What was taken by a provider and is not here. A run collects what the script still asks for, and no more."""
+    if not entries:
+        return
+    cells = ", ".join(dict.fromkeys(f"{entry.cell.episode} {entry.cell.segment}" for entry in entries))
+    again = dict.fromkeys(f"ninja produce {entry.cell.episode} --mode {entry.cell.mode}" for entry in entries)
+    detail, hint = f"paid for and not collected: {cells}", f"to collect: {'; '.join(again)}"
+    hint += f"; of what no script asks for any more: ninja ledger settle {entries[0].id} charged"
+    yield Finding(name="under way", health=Health.NOTE, detail=detail, hint=hint)
 
 
 def _paid(show: Show, environment: Mapping[str, str]) -> Iterator[Finding]:

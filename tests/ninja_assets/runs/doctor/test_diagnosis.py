@@ -1,6 +1,7 @@
 """What the doctor says of a show, an environment and a ledger. Nothing is sent; a key is never shown."""
 
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,6 +14,7 @@ from resources.core.names import Mode
 from resources.core.values import Cell
 from resources.models.loading import load_show
 from resources.purchasing.books import open_ledger
+from resources.purchasing.ledger.tables.entry import NOBODYS
 from tests.resources.purchasing.ledger.helpers import purchase
 from tests.stage import SHOW, Stage, build_stage, paid_show
 
@@ -96,10 +98,26 @@ def test_what_was_paid_for_and_has_not_come_is_named_with_the_command_that_goes_
     assert "entry 1" in found["lost requests"].detail
     assert found["lost requests"].hint == "ninja ledger --state unknown"
     assert "demo s02" in found["under way"].detail
+    assert found["under way"].hint == (
+        "to collect: ninja produce demo --mode draft; "
+        "of what no script asks for any more: ninja ledger settle 2 charged"
+    )
     assert (found["fal is locked"].detail, found["fal is locked"].hint) == (
         "Exhausted balance",
         "mend the account, then: ninja ledger unlock fal",
     )
+
+
+def test_what_was_adopted_and_is_of_no_episode_is_named_without_a_command_for_one(tmp_path: Path) -> None:
+    stage = paid_show(tmp_path)
+    nobodys = purchase().model_copy(update={"cell": Cell(episode=NOBODYS, segment="", mode=Mode.FINAL)})
+    with open_ledger(stage.settings(), load_show(stage.show)) as ledger:
+        ledger.taken_in(nobodys, "r1", sent={}, sent_at=datetime.now(UTC))
+    found = examined(stage, **KEYS)
+    assert "under way" not in found
+    assert "entry 1" in found["adopted"].detail
+    assert "ninja ledger settle 1 charged" in found["adopted"].hint
+    assert NOBODYS not in found["adopted"].hint
 
 
 def test_settings_of_an_earlier_version_are_told_the_lines_that_they_need(tmp_path: Path) -> None:
