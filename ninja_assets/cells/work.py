@@ -85,15 +85,8 @@ class SegmentWork:
         return requests_of(self.context, self.content)
 
     def as_recorded(self, requests: SegmentRequests) -> SegmentRequests:
-        """What the cell asks for, for the voice and of the files that are recorded of it: its clips are made of those.
-
-        A picture that lies in the show now may be another one.
-        """
-        voice = self.records.find(TTS_AUDIO, self.key, VoiceTrack)
-        requests = requests if voice is None else requests.for_voice(voice.value)
-        kind = References if isinstance(self.content, PlacedShot) else Uploads
-        uploads = self.records.find(UPLOADED_URLS, self.key, kind)
-        return requests if uploads is None else requests.for_files(uploads.value.media)
+        """What the cell asks for, for what is recorded of it."""
+        return as_recorded(requests, self.records, self.key)
 
     def retaken(self, part: Part) -> RequestContext:
         """The context for a part of the cell; a retake of it that this launch asked for is counted first."""
@@ -116,6 +109,18 @@ class SegmentWork:
 
     def _under_way(self, part: Part) -> bool:
         return self.studio.market is not None and self.requests.under_way(part)
+
+
+def as_recorded(requests: SegmentRequests, records: Records, key: CellKey) -> SegmentRequests:
+    """What a cell asks for, for the voice and of the files that are recorded of it: its clips are made of those.
+
+    A picture that lies in the show now may be another one.
+    """
+    voice = records.find(TTS_AUDIO, key, VoiceTrack)
+    requests = requests if voice is None else requests.for_voice(voice.value)
+    kind = References if isinstance(requests.segment, PlacedShot) else Uploads
+    uploads = records.find(UPLOADED_URLS, key, kind)
+    return requests if uploads is None else requests.for_files(uploads.value.media)
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,14 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
 
+from ninja_assets.cells.record.records import Records
+from ninja_assets.cells.work import as_recorded
 from ninja_assets.reports.matches import Match, MatchQuote
 from resources.content.segments import Script, Turn
 from resources.content.show import Show
 from resources.core.errors import NinjaError
 from resources.core.library import Library
-from resources.core.names import SPEAKER_CLIPS, TTS_AUDIO
+from resources.core.names import SPEAKER_CLIPS, TTS_AUDIO, CellKey
 from resources.core.settings import Settings
 from resources.models import speakers
 from resources.models.endpoints.endpoint import Endpoint
@@ -19,6 +21,7 @@ from resources.purchasing.requests.quotes import Quote
 from resources.purchasing.requests.segment_kinds import requests_of
 from resources.purchasing.requests.segment_requests import RequestContext
 from resources.purchasing.state.consent import Item, Offer
+from resources.purchasing.state.state import ShowState
 
 _ASSET: Final = "model_comparison"  # so that it covers nothing of an episode's run
 
@@ -41,7 +44,8 @@ def models_on_offer(settings: Settings, show: Show, script: Script, segment: str
         return [OnOffer(each.id, each.name, 0.0) for each in models]
     with closing(open_ledger(settings, show)) as ledger:
         context = open_context(settings, show, script, Library.of(settings), ledger)
-        return [_on_offer(context, turn, each) for each in models]
+        records = Records(ShowState.of(ledger), settings.output, settings.mode)
+        return [_on_offer(context, records, turn, each) for each in models]
 
 
 def voice_price(settings: Settings, show: Show, script: Script, segment: str) -> float:
@@ -54,9 +58,11 @@ def voice_price(settings: Settings, show: Show, script: Script, segment: str) ->
         return requests_of(context, turn).usd(TTS_AUDIO)
 
 
-def _on_offer(context: RequestContext, turn: Turn, model: Endpoint) -> OnOffer:
+def _on_offer(context: RequestContext, records: Records, turn: Turn, model: Endpoint) -> OnOffer:
     try:
-        quotes = requests_of(context, turn.model_copy(update={"model": model.id})).quotes(SPEAKER_CLIPS)
+        requests = requests_of(context, turn.model_copy(update={"model": model.id}))
+        key = CellKey(context.script.episode, turn.segment)
+        quotes = as_recorded(requests, records, key).quotes(SPEAKER_CLIPS)
     except NinjaError as error:
         return OnOffer(model.id, model.name, None, note=error.what)
     return OnOffer(

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ninja_assets.cells.cut_off import once_more
 from ninja_assets.cells.record.records import Records, digest_of
+from ninja_assets.cells.work import as_recorded
 from ninja_assets.cut.gates import mouth_of
 from resources.content.segments import Script, Turn
 from resources.content.show import ModeModels, Show
@@ -41,12 +42,14 @@ from resources.models.prices.price_values import usd
 from resources.purchasing.books import open_context, open_ledger
 from resources.purchasing.episode_quote import over_caps
 from resources.purchasing.gate import judge
-from resources.purchasing.other_models import asked
+from resources.purchasing.other_models import asked as asked_by
 from resources.purchasing.requests.briefs import Uploads
 from resources.purchasing.requests.clip_requests import expected_speaker
 from resources.purchasing.requests.quotes import Quote
 from resources.purchasing.requests.segment_kinds import requests_of
+from resources.purchasing.requests.segment_requests import SegmentRequests
 from resources.purchasing.requests.turn_requests import TurnRequests
+from resources.purchasing.state.state import ShowState
 from resources.quality.checks.clip_checks import measure_lips
 from resources.quality.lint import Finding
 from resources.studio import Studio
@@ -166,9 +169,11 @@ def page_of(settings: Settings, key: CellKey) -> Path:
     return episode_folder(settings.output, key.episode, settings.mode) / FOLDER / f"{key.segment}.html"
 
 
-def check_caps(match: Match) -> MatchQuote | None:
+def check_caps(match: Match, *, prepared: bool = True) -> MatchQuote | None:
     """What a comparison would cost now; nothing is sent. None in a rehearsal, which costs nothing.
 
+    `prepared`: it is made of the voice and the pictures that are recorded; else they are made first, of what lies in
+    the show. Else a clip would be bought that nobody was shown.
     Raises CapError when all of it together would go over a cap: a comparison of half is worth nothing.
     """
     settings, show, script = match.settings, match.show, match.script
@@ -177,11 +182,16 @@ def check_caps(match: Match) -> MatchQuote | None:
     library = Library.of(settings)
     with closing(open_ledger(settings, show)) as ledger:
         context = open_context(settings, show, script, library, ledger)
-        own = requests_of(context, match.turn())
+        records = Records(ShowState.of(ledger), settings.output, settings.mode)
+
+        def asked(model: str | None = None) -> SegmentRequests:
+            requests = requests_of(context, match.turn(model))
+            return as_recorded(requests, records, match.key) if prepared else requests
+
         quote = MatchQuote(
-            seconds=own.length()[0],
-            voice_usd=own.usd(TTS_AUDIO),
-            speakers={model: requests_of(context, match.turn(model)).quotes(SPEAKER_CLIPS) for model in match.models},
+            seconds=asked().length()[0],
+            voice_usd=asked().usd(TTS_AUDIO),
+            speakers={model: asked(model).quotes(SPEAKER_CLIPS) for model in match.models},
         )
         refused = over_caps({context.cell(match.turn()): quote.total_usd}, ledger)
     about = "" if quote.exact else "about "
@@ -262,7 +272,7 @@ def _would_cost(match: Match, model: str, track: VoiceTrack) -> tuple[float | No
     turn = match.turn()
     lengths = sentence_seconds(track.words, track.seconds)
     try:
-        with asked(match.settings, match.show, match.script, ModeModels(speaker=model)) as context:
+        with asked_by(match.settings, match.show, match.script, ModeModels(speaker=model)) as context:
             quote = expected_speaker(
                 context.paid,
                 label=turn.speaker,

@@ -33,7 +33,7 @@ def compare(
     The clips' exact price is held against the caps before `approve` sees it, and again by the job. Raises NinjaError
     for what stops all of it; what a model fails at is told in its row.
     """
-    check_caps(match)
+    check_caps(match, prepared=False)
     order = check_order(match.settings, match.key.episode, segments=[match.segment])
     failed = prepare(order, instance, FOR_ALL, resource_overrides=resource_overrides)
     if failed is not None:
