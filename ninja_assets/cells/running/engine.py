@@ -4,8 +4,8 @@ An asset says what happens for one cell, or for one episode (`asset`). What is t
 cells side by side, recording each before the next of its chain begins, judging it, and going on with the others when
 one fails. Nothing here knows Dagster: what happened is yielded, and `step` tells it there.
 
-Where clips are bought there is one barrier: when the voices of an episode have ended, well or badly, the price of its
-clips is settled once, for the segments that have a voice. All else flows.
+Where clips are bought there is one barrier: when the voices of an episode and the uploads of its pictures have ended,
+well or badly, the price of its clips is settled once, for the segments that have a voice. All else flows.
 """
 
 import math

@@ -322,17 +322,19 @@ class Ledger(Queries, ProviderState, Headroom, Places, Settlement, AbstractConte
         """Record the request's end without a result.
 
         Charge.NONE: it counts nothing and may be bought again. CHARGED and POSSIBLE count (`billed`, else the
-        estimate), and the same purchase is refused until a person settles the entry or asks for another take.
+        estimate), and the same purchase is refused until a person settles the entry or asks for another take. What the
+        provider has billed is charged, whatever the answer says.
         """
         with self._store.changing() as transaction:
             now = self._clock()
             row = self._leases.row(transaction, claim, *_OPEN)
+            if billed is not None:
+                changes.bill(row, billed, now)
+            charge = Charge.CHARGED if row.cost_micros else charge
             row.state = State.FAILED
             row.charge = charge
             row.reason = scrubbed(reason)
             row.retryable = retryable
-            if billed is not None:
-                changes.bill(row, billed, now)
             row.ended_at = now
             data: dict[str, JsonValue] = {"reason": reason, "retryable": retryable, "cost_micros": row.cost_micros}
             note(transaction, row, Event.FAILED, now, charge=charge.value, **data)

@@ -162,6 +162,18 @@ def test_a_request_that_no_row_knew_is_under_way_and_no_cap_is_asked(opened: Ope
     assert (total.state, total.request_id) == (State.SUBMITTED, "r1")
 
 
+def test_what_was_billed_stays_charged_though_its_request_turns_out_to_have_failed(ledger: Ledger) -> None:
+    """A failed request that the provider billed was adopted, and the run that wanted it asks how it ended."""
+    wanted = purchase()
+    ledger.taken_in(wanted, "r1", sent=dict(wanted.arguments), sent_at=ledger.now(), billed=reported_usd(0.4))
+    claim = ledger.claim(wanted)
+    assert claim.kind is ClaimKind.ATTACH
+    ended = ledger.failed(claim, charge=Charge.NONE, reason="fal answered 500", retryable=True)
+    assert (ended.charge, ended.spent_usd, ended.counted_usd) == (Charge.CHARGED, 0.4, 0.4)
+    with pytest.raises(StudioError, match="charged before"):
+        ledger.claim(wanted)
+
+
 def test_it_is_taken_in_once_whatever_is_told_again(ledger: Ledger) -> None:
     first = ledger.taken_in(purchase(), "r1", sent={}, sent_at=BEFORE, billed=reported_usd(0.7))
     again = ledger.taken_in(purchase(), "r1", sent={}, sent_at=BEFORE, billed=reported_usd(5))
