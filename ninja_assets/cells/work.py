@@ -108,7 +108,10 @@ class SegmentWork:
         return 0.0 if self.studio.market is None else self.as_recorded(self.requests).usd(self.asset)
 
     def _under_way(self, part: Part) -> bool:
-        return self.studio.market is not None and self.requests.under_way(part)
+        if self.studio.market is None:
+            return False
+        asked = self.requests if part is Part.VOICE else self.as_recorded(self.requests)
+        return asked.under_way(part)
 
 
 def as_recorded(requests: SegmentRequests, records: Records, key: CellKey) -> SegmentRequests:

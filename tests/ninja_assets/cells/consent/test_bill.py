@@ -8,7 +8,7 @@ import pytest
 from ninja_assets.cells.consent.bill import Bill
 from ninja_assets.cells.work import SegmentWork
 from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO, UPLOADED_URLS
-from resources.core.values import Part, Upload
+from resources.core.values import Media, Part, Upload
 from resources.purchasing.requests.briefs import Uploads
 from resources.purchasing.requests.takes import line_of
 from resources.purchasing.requests.turn_requests import TurnRequests
@@ -103,16 +103,34 @@ def test_a_clip_is_on_it_for_the_picture_that_was_uploaded_whatever_lies_in_the_
     [now] = requests.requests(SPEAKER_CLIPS) or ()
     episode.buy(now, episode.library.put_bytes(b"a clip", ".mp4"))
     assert Bill.of([work]).offer.usd == 0
-    glitch = work.studio.show.characters["GLITCH"]
-    before = requests.context.paid.portraits.of(glitch, angle=None, width=1080, height=960)
-    sound = Upload(url="https://cdn.test/voice.mp3", media=requests.track.audio)
-    portraits = {"NINJA": Upload(url="https://cdn.test/ninja.jpg", media=before)}
-    work.records.write(UPLOADED_URLS, work.key, Uploads(voice=sound, portraits=portraits), {})
+    before = uploaded(work, requests)
     [made] = TurnRequests(work.context, work.turn).speaker(requests.track, before).requests
     [item], [wanted] = Bill.of([work]).offer.items, Bill.of([work]).wanted
     assert wanted.purchase is not None
     assert (item.what, item.usd) == (made.purchase.key, made.purchase.estimate.usd)
     assert work.price_usd() == item.usd
+
+
+def uploaded(work: SegmentWork, requests: TurnRequests) -> Media:
+    """Record that another picture was uploaded for a turn of NINJA's than lies in the show now."""
+    assert requests.track is not None
+    glitch = work.studio.show.characters["GLITCH"]
+    before = requests.context.paid.portraits.of(glitch, angle=None, width=1080, height=960)
+    sound = Upload(url="https://cdn.test/voice.mp3", media=requests.track.audio)
+    portraits = {"NINJA": Upload(url="https://cdn.test/ninja.jpg", media=before)}
+    work.records.write(UPLOADED_URLS, work.key, Uploads(voice=sound, portraits=portraits), {})
+    return before
+
+
+def test_a_clip_of_the_picture_that_was_uploaded_and_that_is_under_way_is_abandoned_by_no_retake(
+    episode: PaidEpisode,
+) -> None:
+    work, requests = episode.work(SPEAKER_CLIPS, "s01", retake=["s01"], of=[Part.SPEAKER]), episode.requests("s01")
+    assert isinstance(requests, TurnRequests)
+    assert requests.track is not None
+    [made] = TurnRequests(work.context, work.turn).speaker(requests.track, uploaded(work, requests)).requests
+    episode.send(made)
+    assert work.retaken(Part.SPEAKER).take(work.content, Part.SPEAKER) == 1
 
 
 def test_a_clip_without_a_price_stops_no_other_and_is_named(episode: PaidEpisode) -> None:
