@@ -12,6 +12,7 @@ from resources.core.errors import Charge, StudioError
 NO_COMMANDS: Final = {
     "settle": "`ninja ledger` lists the requests",
     "bring": "`ninja import` takes a file that was paid for",
+    "anew": "`ninja ledger` lists the requests",
 }
 
 
@@ -139,8 +140,8 @@ class Failure:
 class Row:
     """A row of the table. An empty `steps`, `statuses` or `types`, or None, fits any.
 
-    `types` are words of the machine-readable code, whole; `says` is searched in `code text`. A `hint` has `{settle}` or
-    `{bring}` where the commands of the request's own entry belong: see NO_COMMANDS.
+    `types` are words of the machine-readable code, whole; `says` is searched in `code text`. A `hint` has `{settle}`,
+    `{bring}` or `{anew}` where the commands of the request's own entry belong: see NO_COMMANDS.
     """
 
     kind: Kind

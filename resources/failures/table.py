@@ -312,7 +312,7 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(
         Kind.MEDIA_GONE,
         "a finished file is gone from the provider: it was paid for and cannot be fetched",
-        "look whether the provider's own page still has it: {bring}; else {settle}",
+        "look whether the provider's own page still has it: {bring}; else {anew}",
         charge=Charge.CHARGED,
         steps={Step.DOWNLOAD},
         statuses={404, 410},

@@ -14,6 +14,7 @@ from resources.core.library import Library
 from resources.failures import Failure, Kind
 from resources.purchasing.ledger import Entry, State
 
+_PIECE: Final = "MP3 of piece "  # what a sound is made from that is one of a turn's pieces (`clip_requests`)
 # Failures that other words, another picture or another sound mend: they are another purchase.
 _OTHER_WORDS: Final = frozenset(
     {Kind.POLICY, Kind.NO_MEDIA, Kind.IMAGE_REFUSED, Kind.SOUND_REFUSED, Kind.MEDIA_REFUSED}
@@ -55,7 +56,10 @@ def commands_of(entry: Entry) -> Mapping[str, str]:
     cell = entry.cell
     file = f"{cell.episode}-{cell.segment}{'.mp3' if entry.seconds is None and 'text' in entry.arguments else '.mp4'}"
     brought = f"`ninja import {cell.episode} {cell.segment} {file} --asset {entry.asset} --mode {cell.mode}`"
-    return {"settle": settle(entry), "bring": f"save it as {file}, then {brought}"}
+    anew = f"`ninja ledger settle {entry.id} buy-again` orders it anew"
+    if any(_PIECE in made for made in entry.sources.values()):
+        return {"settle": settle(entry), "bring": f"no file stands for one piece of a turn, {anew}", "anew": anew}
+    return {"settle": settle(entry), "bring": f"save it as {file}, then {brought}", "anew": anew}
 
 
 def settle(entry: Entry) -> str:

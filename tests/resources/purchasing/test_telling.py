@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from resources.core.errors import Charge
 from resources.core.library import Library
-from resources.failures import Failure, Kind, Provider, Step, noticed
+from resources.failures import Failure, Kind, Provider, Step, Symptom, classify, noticed
 from resources.purchasing.ledger import Entry, State
 from resources.purchasing.ledger.steps import changes
 from resources.purchasing.telling import commands_of, error_of, refused_file, voice_setting
@@ -63,6 +63,24 @@ def test_the_commands_name_the_entry_and_its_cell() -> None:
     )
     assert "monday-s01.mp3" in commands_of(entry(arguments={"text": "Hello."}))["bring"]
     assert "settle 7" in commands_of(entry())["settle"]
+
+
+def test_no_file_is_asked_for_that_could_not_be_brought() -> None:
+    """No one file stands for a piece of a turn: `ninja import` refuses it."""
+    piece = entry().model_copy(update={"sources": {"sha256:ab": "MP3 of piece 1 of 3 of sha256:cd"}})
+    whole = entry().model_copy(update={"sources": {"sha256:ab": "MP3 of all of sha256:cd"}})
+    clip = noticed(Provider.FAL, Step.DOWNLOAD, Kind.UNSAFE_URL)
+    assert "`ninja import" in str(error_of(clip, whole).hint)
+    assert "`ninja import" not in str(error_of(clip, piece).hint)
+    assert "`ninja ledger settle 7 buy-again`" in str(error_of(clip, piece).hint)
+
+
+def test_what_was_delivered_and_is_gone_is_not_said_to_be_free_of_charge() -> None:
+    gone = classify(Symptom(Provider.FAL, Step.DOWNLOAD, status=404))
+    assert gone.kind is Kind.MEDIA_GONE
+    hint = str(error_of(gone, entry()).hint)
+    assert "`ninja ledger settle 7 buy-again`" in hint
+    assert "not-charged" not in hint
 
 
 def test_the_file_that_a_model_refused_is_the_one_that_it_names_and_else_of_its_kind(tmp_path: Path) -> None:
