@@ -121,7 +121,7 @@ def as_recorded(requests: SegmentRequests, records: Records, key: CellKey) -> Se
     """
     voice = records.find(TTS_AUDIO, key, VoiceTrack)
     requests = requests if voice is None else requests.for_voice(voice.value)
-    kind = References if isinstance(requests.segment, PlacedShot) else Uploads
+    kind: type[References | Uploads] = References if isinstance(requests.segment, PlacedShot) else Uploads
     uploads = records.find(UPLOADED_URLS, key, kind)
     return requests if uploads is None else requests.for_files(uploads.value.media)
 
