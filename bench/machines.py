@@ -78,7 +78,7 @@ def measure(episodes: int) -> Measured:
         names = [f"e{number:02}" for number in range(1, episodes + 1)]
         for number, episode in enumerate(names):
             stage.write_episode(episode, spoken(number))
-        machines = Machines(Path(name), stage, store, database)
+        machines = Machines(Path(name), stage, store, database, f"{name}/w")
         worker = machines.worker("one")
         store.requests()
         before, cpu, began = _sessions(database), _cpu(), time.monotonic()

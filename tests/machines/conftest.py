@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -51,7 +52,10 @@ def frail(tmp_path: Path, server: OwnServer, store: ObjectStore) -> Iterator[Mac
 
 @contextmanager
 def _studio(folder: Path, database: str, store: ObjectStore) -> Iterator[Machines]:
-    with provider_process(folder / "providers", video_height=120) as providers:
+    with (
+        TemporaryDirectory(prefix="m-", ignore_cleanup_errors=True) as temporary,
+        provider_process(folder / "providers", video_height=120) as providers,
+    ):
         stage = PaidStage.build(folder / "content", providers, slots=4)
         stage.write_episode("demo", LINES)
-        yield Machines(folder, stage, store, database)
+        yield Machines(folder, stage, store, database, temporary)

@@ -107,6 +107,7 @@ class Worker:
     """One machine."""
 
     root: Path
+    temporary: Path  # its folder for what it can do without
     shared: Mapping[str, str]  # the environment that all machines have
 
     @property
@@ -118,11 +119,6 @@ class Worker:
     def output(self) -> Path:
         """What a person opens on it."""
         return self.root / "output"
-
-    @property
-    def temporary(self) -> Path:
-        """Its folder for what it can do without."""
-        return self.root / "tmp"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -167,6 +163,7 @@ class Machines:
     stage: PaidStage
     store: ObjectStore
     database: str
+    temporary: str  # with a folder of each worker: short, as the addresses of sockets are
     workers: dict[str, Worker] = field(default_factory=dict)
 
     @property
@@ -187,10 +184,10 @@ class Machines:
     def worker(self, name: str) -> Worker:
         """A machine of that name, with the show as it is now; made when it is first asked for."""
         if name not in self.workers:
-            worker = Worker(self.root / name, self.shared)
+            worker = Worker(self.root / name, Path(self.temporary) / name, self.shared)
             shutil.copytree(self.stage.root / "show", worker.show)
             shutil.copytree(self.stage.root / "dagster_home", worker.root / "dagster_home")
-            worker.temporary.mkdir()
+            worker.temporary.mkdir(parents=True)
             self.workers[name] = worker
         return self.workers[name]
 
