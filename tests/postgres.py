@@ -50,6 +50,18 @@ class OwnServer:
         """There again, with what was committed."""
         self._do("start")
 
+    def change_password(self) -> str:
+        """Let its user have another password, and end all that came in by the old one; returns the new address."""
+        old = make_url(self.address)
+        new = old.set(password=uuid4().hex)
+        admin = create_engine(old.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.execute(text(f"ALTER ROLE {old.username} PASSWORD '{new.password}'"))
+            others = "FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename = current_user"
+            connection.execute(text(f"SELECT pg_terminate_backend(pid) {others}"))
+        admin.dispose()
+        return new.render_as_string(hide_password=False)
+
     def _do(self, what: str) -> None:
         subprocess.run(["sh", "-c", f"{self.control} {what}"], check=True, cwd="/", stdout=subprocess.DEVNULL)
 

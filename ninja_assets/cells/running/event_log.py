@@ -13,13 +13,18 @@ from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 
 from resources.core.progress import LOGGER
 from resources.core.settings import OF_A_RUN
+from resources.purchasing.ledger.tables.patience import is_refused
 
 _PAUSE_SECONDS: Final = 1.0  # Dagster has tried for some already
 
 
 def is_storage_away(error: BaseException | None) -> bool:
-    """Whether Dagster's database could not be reached: its own error of PostgreSQL has SQLAlchemy's as its cause."""
-    return isinstance(error, SQLAlchemyError) or isinstance(getattr(error, "__cause__", None), SQLAlchemyError)
+    """Whether Dagster's database could not be reached: its own error of PostgreSQL has SQLAlchemy's as its cause.
+
+    One that lets nobody in by this address, as when a password was changed, is there.
+    """
+    cause = error if isinstance(error, SQLAlchemyError) else getattr(error, "__cause__", None)
+    return isinstance(cause, SQLAlchemyError) and not is_refused(cause)
 
 
 def surely(tell: Callable[[], object]) -> None:

@@ -30,8 +30,19 @@ def is_away(error: BaseException) -> bool:
     state = getattr(error.orig, "sqlstate", "")  # SQLite has none
     if error.connection_invalidated or str(state).startswith(("57P", "08")):
         return True
-    new = state is None and isinstance(error, OperationalError)
-    return new and not any(words in str(error.orig) for words in _REFUSALS)
+    return _found_no_way_in(error) and not is_refused(error)
+
+
+def is_refused(error: BaseException) -> bool:
+    """Whether a server is there and lets nobody in by this address, as when a password was changed."""
+    return _found_no_way_in(error) and any(words in str(getattr(error, "orig", "")) for words in _REFUSALS)
+
+
+def _found_no_way_in(error: BaseException) -> bool:
+    """Whether no connection came about: neither psycopg nor psycopg2 has a code of such an error. SQLite has none."""
+    if not isinstance(error, OperationalError):
+        return False
+    return getattr(error.orig, "sqlstate", getattr(error.orig, "pgcode", "")) is None
 
 
 def _words(error: BaseException) -> str:

@@ -24,7 +24,7 @@ from resources.core.errors import CutOffError, LedgerError
 from resources.core.settings import OF_A_COMMAND, Patience
 from resources.purchasing.ledger.tables.clock import steady
 from resources.purchasing.ledger.tables.engines import DURABLE, WRITES, postgresql_engine, sqlite_engine
-from resources.purchasing.ledger.tables.patience import is_away, waiting
+from resources.purchasing.ledger.tables.patience import is_away, is_refused, waiting
 from resources.purchasing.ledger.tables.rows import REVISIONS, Base
 from resources.purchasing.ledger.tables.transaction import Transaction
 
@@ -35,6 +35,10 @@ _AT_ONCE = 500  # values that one statement takes
 _DAMAGED = (
     "`ninja ledger restore FILE` brings back what `ninja ledger backup FILE` wrote; without a backup, "
     "`ninja ledger rebuild` makes it anew from the receipts in the library"
+)
+_REFUSED = (
+    "let NINJA_LEDGER_URL have the user, password and database that the server knows now, wherever runs are made, and "
+    "start what has the old ones anew: `ninja doctor` tries it, and the next run finds what was paid for"
 )
 # By PostgreSQL's code of what it refuses: a write where nothing is written, what its user has no right to.
 _HINTS = {
@@ -248,13 +252,14 @@ class Store:
     def _failure(self, what: str, error: Exception, kind: type[LedgerError] = LedgerError) -> LedgerError:
         # The driver's own words only: SQLAlchemy's add the statement and its values.
         cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-        passing = isinstance(error, (OperationalError, sqlite3.OperationalError, NoConnectionError))
+        refused = is_refused(error)
+        passing = isinstance(error, (OperationalError, sqlite3.OperationalError, NoConnectionError)) and not refused
         damaged = type(cause) is sqlite3.DatabaseError  # those with another cause have a class of their own
         return kind(
             what,
             where=self.shown,
             why=" ".join(str(cause).split()),
-            hint=_DAMAGED if damaged else self._hint(cause),
+            hint=_DAMAGED if damaged else _REFUSED if refused else self._hint(cause),
             retryable=passing,
         )
 

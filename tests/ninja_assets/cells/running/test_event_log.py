@@ -14,9 +14,15 @@ class TooManyRetriesError(Exception):
     """What Dagster's storage raises on PostgreSQL, with the cause in it."""
 
 
-def away() -> TooManyRetriesError:
+class NoWayInError(Exception):
+    """What psycopg2 raises where no connection comes about: it has no code."""
+
+    pgcode = None
+
+
+def away(words: str = "connection refused") -> TooManyRetriesError:
     error = TooManyRetriesError("too many retries for DB connection")
-    error.__cause__ = OperationalError("", {}, Exception("connection refused"))
+    error.__cause__ = OperationalError("", {}, NoWayInError(words))
     return error
 
 
@@ -71,3 +77,8 @@ def test_another_error_is_raised_at_once() -> None:
     assert tries == [1]
     assert is_storage_away(away())
     assert not is_storage_away(None)
+
+
+def test_a_storage_that_lets_nobody_in_is_not_away() -> None:
+    """No waiting mends a password that was changed: each event of a run would wait for itself."""
+    assert not is_storage_away(away('FATAL:  password authentication failed for user "ninja"'))

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from resources.core.errors import CutOffError, LedgerError
 from resources.core.settings import OF_A_COMMAND, Patience
 from resources.purchasing.ledger import ClaimKind, Ledger
-from resources.purchasing.ledger.tables.patience import is_away, waiting
+from resources.purchasing.ledger.tables.patience import is_away, is_refused, waiting
 from resources.purchasing.ledger.tables.store import Store
 from tests.postgres import OwnServer, own_server
 from tests.resources.purchasing.ledger.helpers import CAPS, purchase
@@ -62,6 +62,12 @@ def test_without_patience_a_server_that_is_away_is_told_at_once() -> None:
 )
 def test_what_no_waiting_mends_is_not_waited_for(words: str) -> None:
     assert not is_away(failure(words))
+    assert is_refused(failure(words))
+
+
+def test_a_server_that_is_away_refuses_nobody() -> None:
+    assert not is_refused(failure("connection refused"))
+    assert not is_refused(ValueError("no password supplied"))
 
 
 def test_a_fault_of_what_was_asked_is_no_server_that_is_away() -> None:
@@ -151,6 +157,19 @@ def test_a_password_that_is_not_right_any_more_is_told_at_once(server: OwnServer
         Store(url, Patience(away=3600))
     assert "password authentication failed" in str(told.value.why)
     assert not isinstance(told.value, CutOffError)
+
+
+@pytest.mark.postgres
+def test_a_password_that_is_changed_while_the_ledger_is_open_is_told_at_once_with_what_to_do(server: OwnServer) -> None:
+    """What is to be told to the ledger then goes to the spool at once: no further try of this process can help."""
+    with closing(Store(server.address, Patience(away=3600))) as store:
+        server.change_password()
+        with pytest.raises(LedgerError, match="the ledger cannot be written") as told, store.writing():
+            pass
+        assert not told.value.retryable
+        assert "password authentication failed" in str(told.value.why)
+        assert "let NINJA_LEDGER_URL have the user, password and database" in str(told.value.hint)
+        assert str(make_url(server.address).password) not in str(told.value)
 
 
 @pytest.mark.postgres
