@@ -222,7 +222,8 @@ def _make(
     finish: Finish,
     aim: Aim = Aim(),  # noqa: B008
 ) -> Cut:
-    library = work.studio.library
+    library, settings = work.studio.library, work.studio.settings
+    near = library.near(sum(each.composite.video.size for each in ingredients))
     with tempfile.TemporaryDirectory(prefix="ninja-") as folder:
         target = Path(folder) / FINAL_FILE
         started = time.monotonic()
@@ -234,6 +235,7 @@ def _make(
             profile=PROFILES[work.studio.mode],
             finish=finish,
             aim=aim,
+            kept_in=[(library.setting, near), ("NINJA_OUTPUT", settings.output)],
         )
         render_seconds = round(time.monotonic() - started, 3)
         return Cut(video=library.put(target), facts=facts, render_seconds=render_seconds)

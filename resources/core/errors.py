@@ -89,6 +89,10 @@ class MediaDamagedError(MediaLostError):
     """A file of the library whose content is not what it was. It counts as lost from then on, and heals likewise."""
 
 
+class MediaFullError(MediaError):
+    """A disk of this machine that has no room for a media file."""
+
+
 class StudioError(NinjaError):
     """A studio (offline, ElevenLabs, fal.ai) that could not deliver what it was asked for.
 

@@ -18,6 +18,7 @@ from uuid import uuid4
 
 _BLOCK: Final = 1 << 20  # bytes copied at a time
 _CLONED: Final = 1 << 30  # bytes asked of the kernel at a time
+FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})  # a disk, or what its user may have of it, is full
 # Folders of some network file systems cannot be synced; those that can say so by not refusing.
 _UNSYNCABLE: Final = frozenset({errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EBADF})
 # A mark is a number of 100 ns steps within a second: what NTFS and SMB keep of a time, and every Linux disk.

@@ -29,6 +29,7 @@ from ninja_assets.cells.running.scheduler import Begun, Broken, Made, Task, flow
 from ninja_assets.cells.work import Delivered, EpisodeWork, Metadata, SegmentWork
 from resources.content.segments import Script
 from resources.core.errors import NinjaError
+from resources.core.library.full_disk import full_disk
 from resources.core.names import TTS_AUDIO, UPLOADED_URLS, CellKey
 from resources.core.progress import LOGGER, Progress, Step, report
 from resources.core.values import VoiceTrack
@@ -296,6 +297,7 @@ class _Flow:
 
     def _badly(self, key: _Key, error: Exception) -> Iterator[Outcome]:
         _, asset, cell = key
+        error = full_disk(error) or error
         if asset == self._graph.cut.name:
             self._keep_findings(self._cuts[cell.episode])  # a finding that stopped the cut is seen as a check
             if isinstance(error, NotYetError) and self._plans[cell.episode].cut_is_carried:

@@ -1,6 +1,7 @@
 """A local folder for the files of a library elsewhere, of a limited size: what was not used for longest goes first."""
 
 import os
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from resources.core.files import FULL
 from resources.core.library.local_store import LocalStore
 from resources.core.values import Media
 
@@ -34,25 +36,41 @@ class Cache(LocalStore):
         return whole
 
     def put(self, name: str, media: Media, write: Callable[[Path], str]) -> None:
-        """As of any local store; and where the folder has grown over its limit, room is made."""
-        super().put(name, media, write)
+        """As of any local store; and where the folder has grown over its limit, or its disk is full, room is made."""
+        try:
+            super().put(name, media, write)
+        except OSError as error:
+            if error.errno not in FULL or not self._forget(media.size):
+                raise
+            super().put(name, media, write)
         with self._adding:
             self._added += media.size
             if self._added * _LOOKS < self._limit:
                 return
             self._added = 0
-        self._make_room()
+        self._forget(sum(size for _, size, _ in self._found()) - self._limit)
 
-    def _make_room(self) -> None:
+    def make_room(self, size: int) -> None:
+        """Where the disk has no room for so many bytes, make it, as far as what lies here is not in use."""
+        if self.root.exists():
+            self._forget(size - shutil.disk_usage(self.root).free)
+
+    def _found(self) -> list[tuple[float, int, Path]]:
+        """Every file, what was not used for longest first: when it was used, and its size."""
         found: list[tuple[float, int, Path]] = []
         for path in (self.root / "media").glob("*/*"):
             with suppress(OSError):
                 stat = path.stat()
                 found.append((stat.st_atime, stat.st_size, path))
-        over = sum(size for _, size, _ in found) - self._limit
+        return sorted(found)
+
+    def _forget(self, size: int) -> int:
+        """Remove files of so many bytes, or what there is that is not in use; returns how many bytes went."""
+        gone = 0
         unused_since = time.time() - _IN_USE_SECONDS
-        for used, size, path in sorted(found):
-            if over <= 0 or used > unused_since:
-                return
+        for used, bytes_of_it, path in self._found() if size > 0 else ():
+            if gone >= size or used > unused_since:
+                break
             path.unlink(missing_ok=True)
-            over -= size
+            gone += bytes_of_it
+        return gone

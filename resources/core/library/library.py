@@ -24,9 +24,10 @@ from weakref import WeakValueDictionary
 
 from pydantic import BaseModel, ValidationError
 
-from resources.core.errors import MediaDamagedError, MediaError, MediaLostError
+from resources.core.errors import MediaDamagedError, MediaError, MediaFullError, MediaLostError
 from resources.core.files import atomic_write, clone, copy_hashed, is_marked, linked, mark, sha256_of
 from resources.core.library.cache import Cache
+from resources.core.library.full_disk import room
 from resources.core.library.local_store import LocalStore
 from resources.core.recipes import Recipe
 from resources.core.settings import CACHE_GB, Settings, default_cache, is_local
@@ -128,7 +129,7 @@ class Library:
         short. Raises MediaError when the library cannot take it, as on a full disk; then nothing of it is left.
         """
         media = Media(sha256=sha256_of(path), suffix=(suffix or path.suffix).lower(), size=path.stat().st_size)
-        self._store(media, lambda part: copy_hashed(path, part))
+        self._store(media, lambda part: copy_hashed(path, part), lambda remote, name: remote.upload(name, path))
         return media
 
     def put_bytes(self, content: bytes, suffix: str) -> Media:
@@ -139,7 +140,7 @@ class Library:
             part.write_bytes(content)
             return media.sha256
 
-        self._store(media, write)
+        self._store(media, write, lambda remote, name: remote.write(name, content))
         return media
 
     def has(self, media: Media) -> bool:
@@ -186,7 +187,8 @@ class Library:
             if not self._files.intact(name, media):
                 if self._remote is None:
                     raise self._damaged(media) if self._files.at(name).exists() else self._lost(media)
-                self._fetch(self._remote, name, media)
+                with room("fetch a file", self._files.at(name), self.setting):
+                    self._fetch(self._remote, name, media)
         return self._files.at(name)
 
     def address(self, media: Media) -> str:
@@ -206,7 +208,12 @@ class Library:
             return target
         shared = beside if beside is not None and self._is_laid_out(beside, media) else None
         source = shared or self.path(media)
-        with self._able(f"lay out {target}", name), atomic_write(target, durable=False) as part:
+        laid_out = f"lay out {target}"
+        with (
+            self._able(laid_out, name),
+            room(laid_out, target, "NINJA_OUTPUT"),
+            atomic_write(target, durable=False) as part,
+        ):
             if shared is None or not linked(shared, part):
                 clone(source, part)
                 mark(part, media.sha256)
@@ -225,15 +232,30 @@ class Library:
         except FileNotFoundError:
             return False
 
-    def _store(self, media: Media, write: Callable[[Path], str]) -> None:
-        name = _name(media)
-        with self._turn(name), self._able(f"take a file of {media.size / 1e6:.1f} MB", name):
+    def _store(self, media: Media, write: Callable[[Path], str], send: "Callable[[ObjectStore, str], None]") -> None:
+        """Store what `write` writes. `send` sends it to a remote root from where it is: this machine's disk is full."""
+        name, take = _name(media), f"take a file of {media.size / 1e6:.1f} MB"
+        with self._turn(name), self._able(take, name):
             known = self._files.intact(name, media)
             if not known:
-                self._files.put(name, media, write)
+                try:
+                    with room(take, self._files.at(name), self.setting):
+                        self._files.put(name, media, write)
+                except MediaFullError:
+                    if self._remote is None:
+                        raise
+                    LOG.warning("%s has no room: %s is in the library alone", self._files.root, name)
+                    send(self._remote, name)
+                    return
             # What this machine never had is new, as a rule: it is sent without asking, which is two requests less.
             if self._remote is not None and not (known and self._remote.holds(name, media.size)):
                 self._remote.upload(name, self._files.at(name))
+
+    def near(self, size: int) -> Path:
+        """The local folder in which files lie; that of a remote root has room for so many bytes, if it can be made."""
+        if isinstance(self._files, Cache):
+            self._files.make_room(size)
+        return self._files.root
 
     def _fetch(self, remote: "ObjectStore", name: str, media: Media) -> None:
         """Bring a remote file into the local folder, whole. A damaged one is set aside, so that it is made anew."""
@@ -427,6 +449,11 @@ class Library:
         """A local path to the file with that content, whatever its suffix; None where there is none on this disk."""
         found = next((name for name in self._files.names(f"media/{sha256[:2]}") if sha256 in name), None)
         return self._files.at(found) if found else None
+
+    @property
+    def setting(self) -> str:
+        """What names the folder in which files lie on this machine."""
+        return "NINJA_LIBRARY" if self._remote is None else "NINJA_CACHE"
 
     @property
     def _stores(self) -> "tuple[LocalStore | ObjectStore, ...]":

@@ -98,13 +98,15 @@ def final_cut(
     profile: Profile = PROFILES[Mode.DRAFT],
     finish: Finish = Finish(),  # noqa: B008  (frozen)
     aim: Aim = Aim(),  # noqa: B008
+    kept_in: Sequence[tuple[str, Path]] = (),
 ) -> CutFacts:
     """Join `segments` (files of `composite`) into the MP4 `target` and say where each lies.
 
     `title` and `comment` become the file's metadata; the comment is where a rehearsal says that it is one. Pictures are
     copied, but for the few frames of a transition and of an ending; sound is mastered and encoded to AAC once.
-    `profile` is the one that segments were made with; `aim` what its sound is mastered for. Raises MediaError
-    naming the first segment that is not what `composite` makes, before anything is written.
+    `profile` is the one that segments were made with; `aim` what its sound is mastered for. `kept_in`: the folders in
+    which the file is kept afterwards, each with the setting that names it. Raises MediaError before anything is
+    written, naming the first segment that is not what `composite` makes, or the disk on which there is no room.
     """
     measured = _measure(segments)
     whole = [Piece(path, each.frames) for path, each in zip(segments, measured, strict=True)]
@@ -112,7 +114,7 @@ def final_cut(
     music, left_out = heard_within(finish.music, frames * SAMPLES_PER_FRAME)
     with tempfile.TemporaryDirectory(prefix="ninja-") as name:
         folder = Path(name)
-        _look_for_room(folder, segments, frames, music)
+        _look_for_room(folder, [("TMPDIR", target.parent), *kept_in], segments, frames, music)
         sounds = _listed(whole, folder / "sounds.txt")
         with ThreadPoolExecutor(1) as pool:  # pictures and sound do not wait for each other
             finishing = pool.submit(_finished, whole, finish, profile.encoder, folder)
@@ -130,18 +132,27 @@ def final_cut(
     )
 
 
-def _look_for_room(folder: Path, segments: Sequence[Path], frames: int, music: Music) -> None:
-    """Raise MediaError where a cut's sound, as raw samples, and its file have no room: hours of it are gigabytes."""
+def _look_for_room(
+    folder: Path, kept_in: Sequence[tuple[str, Path]], segments: Sequence[Path], frames: int, music: Music
+) -> None:
+    """Raise MediaError where a cut's sound, as raw samples, or its file have no room: hours of it are gigabytes."""
     passes = 2 + music.plays + (music.bed is not None)  # speech, mastered; mixed; the bed itself, at most as long
-    needed = passes * frames * SAMPLES_PER_FRAME * _RAW_BYTES + sum(path.stat().st_size for path in segments)
-    free = shutil.disk_usage(folder).free
-    if free < needed:
-        raise MediaError(
-            "there is no room to join the cut",
-            where=str(folder.parent),
-            why=f"it takes about {needed / 1e9:.1f} GB there until it is done, and {free / 1e9:.1f} GB are free",
-            hint="make room there, or name a folder with more in TMPDIR; what is made is kept",
-        )
+    raw = passes * frames * SAMPLES_PER_FRAME * _RAW_BYTES
+    size = sum(path.stat().st_size for path in segments)
+    disks: dict[int, list[tuple[str, Path, int]]] = {}
+    for setting, place, bytes_there in [("TMPDIR", folder.parent, raw), *((*each, size) for each in kept_in)]:
+        there = next(each for each in (place, *place.absolute().parents) if each.exists())
+        disks.setdefault(there.stat().st_dev, []).append((setting, there, bytes_there))
+    for places in disks.values():
+        needed, free = sum(each for *_, each in places), shutil.disk_usage(places[0][1]).free
+        if free < needed:
+            raise MediaError(
+                "there is no room to join the cut",
+                where=str(places[0][1]),
+                why=f"it takes about {needed / 1e9:.1f} GB there until it is done, and {free / 1e9:.1f} GB are free",
+                hint="make room there, or name a folder with more in "
+                f"{' and '.join(dict.fromkeys(setting for setting, *_ in places))}; what is made is kept",
+            )
 
 
 def _measure(segments: Sequence[Path]) -> list[_Segment]:

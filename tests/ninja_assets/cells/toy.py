@@ -1,5 +1,7 @@
 """A small graph of real declarations, whose cells cost nothing to make and fail when they are told to."""
 
+import errno
+import os
 import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -44,6 +46,7 @@ class Toy:
     broken: set[tuple[str, str]] = field(default_factory=set)
     in_passing: set[tuple[str, str]] = field(default_factory=set)  # another try can help
     unforeseen: set[tuple[str, str]] = field(default_factory=set)
+    without_room: set[tuple[str, str]] = field(default_factory=set)  # the disk is full
     muffled: set[str] = field(default_factory=set)  # segments whose clip's check fails
     made: list[tuple[str, str]] = field(default_factory=list)
     takes: dict[str, int] = field(default_factory=dict)  # of each segment's clip
@@ -77,6 +80,8 @@ class Toy:
                     raise MediaError(f"{name} is away", retryable=True)
                 if (name, work.key.segment) in self.unforeseen:
                     raise RuntimeError("nobody foresaw this")
+                if (name, work.key.segment) in self.without_room:
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
                 found = {source: work.read(source, Thing) for source in sources}
                 value = Thing(words=work.content.text, made_from=",".join(each.digest for each in found.values()))
                 digests = {source: each.digest for source, each in found.items()}

@@ -85,6 +85,13 @@ def test_an_unforeseen_error_is_one_cells_and_promises_no_other_try(toy: Toy, st
     assert {segment: each.retryable for segment, each in found.items()} == {"s01": False, "s03": True}
 
 
+def test_a_full_disk_is_no_unforeseen_error_but_named_with_what_helps(toy: Toy, studio: Studio) -> None:
+    toy.without_room = {("speaker_clips", "s02")}
+    [found] = [each for each in run(toy, studio) if isinstance(each, Failed)]
+    assert "a disk of this machine is full (No space left on device)" in found.reason
+    assert "TMPDIR" in found.hint
+
+
 def test_what_a_check_finds_is_told_with_its_cell_and_of_the_whole_episode(toy: Toy, studio: Studio) -> None:
     toy.muffled = {"s02"}
     outcomes = run(toy, studio)

@@ -1,3 +1,4 @@
+import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -188,6 +189,48 @@ def test_a_cut_that_has_no_room_is_refused_before_anything_is_made(
     assert "TMPDIR" in str(refused.value.hint)
     join(needed)
     assert target.exists()
+
+
+def test_room_is_looked_for_on_each_disk_that_a_cut_is_kept_on(
+    episode: Episode, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, full = tmp_path / "final.mp4", tmp_path / "disk"
+    full.mkdir()
+    size = sum(path.stat().st_size for path in episode.segments)
+    stat, free = Path.stat, {full: size - 1}
+
+    def found(path: Path, **how: bool) -> os.stat_result:
+        real = stat(path, **how)
+        return real if path != full else os.stat_result([*real[:2], real.st_dev + 1, *real[3:]])
+
+    def usage(path: Path) -> SimpleNamespace:
+        return SimpleNamespace(free=free.get(path, 10**12))
+
+    def join(setting: str) -> None:
+        kept_in = [("NINJA_CACHE", tmp_path), (setting, full / "not" / "made" / "yet")]
+        final_cut(episode.segments, target, title="t", comment="c", kept_in=kept_in)
+
+    monkeypatch.setattr(Path, "stat", found)
+    monkeypatch.setattr("shutil.disk_usage", usage)
+    with pytest.raises(MediaError, match="there is no room to join the cut") as refused:
+        join("NINJA_OUTPUT")
+    assert refused.value.where == str(full)
+    assert "name a folder with more in NINJA_OUTPUT;" in str(refused.value.hint)
+    assert not target.exists()
+    free[full] = size
+    join("NINJA_OUTPUT")
+    assert target.exists()
+
+
+def test_what_one_disk_takes_of_a_cut_is_summed(
+    episode: Episode, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw, size = episode.facts.frames * 1600 * 2 * 4, sum(path.stat().st_size for path in episode.segments)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=2 * raw + 3 * size - 1))
+    kept_in = [("NINJA_LIBRARY", tmp_path), ("NINJA_OUTPUT", tmp_path)]
+    with pytest.raises(MediaError, match="there is no room to join the cut") as refused:
+        final_cut(episode.segments, tmp_path / "final.mp4", title="t", comment="c", kept_in=kept_in)
+    assert "TMPDIR and NINJA_LIBRARY and NINJA_OUTPUT" in str(refused.value.hint)
 
 
 def test_the_index_stands_before_the_pictures_and_the_file_says_what_it_is(episode: Episode) -> None:
