@@ -2,8 +2,8 @@
 
     make bench-machines     (or: tests/with-postgres tests/with-redis python -m bench.studio [EPISODES_AT_ONCE])
 
-Its workers make as many runs at once as there are, not four, and share the processors of this machine, as
-`NINJA_WORKER_CPUS` lets them. PSS counts what a worker shares with its runs once.
+Its workers make as many runs at once as there are, and share the processors of this machine, as `NINJA_WORKER_CPUS`
+lets them. PSS counts what a worker shares with its runs once.
 """
 
 import os

@@ -83,12 +83,24 @@ def test_what_is_started_can_be_started() -> None:
     assert {words[0] for words in commands.values() if words} == {"celery", "dagster", "dagster-daemon", "python"}
     for name in ("worker-one", "worker-two"):
         words = commands[name]
-        assert words[words.index("--prefetch-multiplier") + 1] == "1"  # a run waits for no other of its worker
+        # A run waits for no other of its worker: without the second, a busy one takes as many as it makes at once.
+        assert words[words.index("--prefetch-multiplier") + 1] == "1"
+        assert "--disable-prefetch" in words
         assert words[words.index("--max-tasks-per-child") + 1] == "1"  # each run shares what its worker has loaded
         app = words[words.index("-A") + 1]
         assert importlib.util.find_spec(app)
         assert f"-A {app} " in SERVICES[name]["healthcheck"]["test"][1]
         assert words[words.index("-b") + 1] == SERVICES[name]["environment"]["NINJA_BROKER_URL"]
+
+
+def test_the_workers_have_a_place_for_each_run_that_dagster_begins() -> None:
+    """One that is begun and has none waits at the broker, and is ended after `start_timeout_seconds`."""
+    places = 0
+    for service in SERVICES.values():
+        words = service.get("command", [])
+        if "--concurrency" in words:
+            places += int(words[words.index("--concurrency") + 1])
+    assert places == parsed("dagster.yaml")["concurrency"]["runs"]["max_concurrent_runs"]
 
 
 def test_the_code_is_where_the_workspace_says() -> None:

@@ -150,14 +150,27 @@ def broker() -> str:
 
 @contextmanager
 def studio(
-    root: Path, show: Path, databases: tuple[str, str], store: ObjectStore, *, runs: int | None = None, **beside: str
+    root: Path,
+    show: Path,
+    databases: tuple[str, str],
+    store: ObjectStore,
+    *,
+    runs: int | None = None,
+    replaced: Mapping[str, str] | None = None,
+    **beside: str,
 ) -> Iterator[Studio]:
-    """The parts that are this project's, set up and started in their order; ended afterwards."""
+    """The parts that are this project's, set up and started in their order; ended afterwards.
+
+    `replaced`: lines of Dagster's settings, each with what stands for it here.
+    """
     ports = take_port(LOOPBACK, 0), take_port(LOOPBACK, 0)
     found = Studio(root, show, *databases, store, broker(), *ports, beside, runs)
     found.home.mkdir()
     found.scratch.mkdir()
     settings = text("dagster.yaml").replace("/scratch", str(found.scratch))
+    for line, instead in (replaced or {}).items():
+        assert line in settings
+        settings = settings.replace(line, instead)
     (found.home / "dagster.yaml").write_text(settings, encoding="utf-8")
     workspace = text("workspace.yaml").replace("host: code", f"host: {LOOPBACK}").replace("4000", f"{found.code_port}")
     (found.home / "workspace.yaml").write_text(workspace, encoding="utf-8")

@@ -90,3 +90,24 @@ def test_a_run_that_a_new_broker_does_not_know_goes_on_while_a_worker_has_it_or_
         assert looked("another", after=2000) is WorkerStatus.RUNNING
         assert looked("another", after=2299) is WorkerStatus.RUNNING
         assert looked("another", after=2301) is WorkerStatus.NOT_FOUND
+
+
+@pytest.mark.parametrize("state", ["SUCCESS", "FAILURE"])
+def test_a_run_whose_task_ended_and_whose_end_nobody_told_is_ended_after_a_minute(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, state: str
+) -> None:
+    """Celery says SUCCESS of a task whose run failed, too; Dagster would take either for a run at work."""
+    with instance_by(tmp_path, broker="memory://", backend="cache+memory://") as instance:
+        launcher: Any = instance.run_launcher
+        now = time.monotonic()
+        run = instance.create_run_for_job(idle, tags={"dagster-celery/task_id": "mine"})
+        launcher.celery.backend.store_result("mine", RuntimeError("away") if state == "FAILURE" else 1, state)
+
+        def looked(after: float) -> WorkerStatus:
+            monkeypatch.setattr("ninja_assets.runs.celery_launcher.time.monotonic", lambda: now + after)
+            status: WorkerStatus = launcher.check_run_worker_health(run).status
+            return status
+
+        assert looked(0) is WorkerStatus.RUNNING  # it is told in this moment
+        assert looked(59) is WorkerStatus.RUNNING
+        assert looked(61) is WorkerStatus.NOT_FOUND
