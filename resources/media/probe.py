@@ -2,6 +2,7 @@
 
 import wave
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -35,6 +36,16 @@ class VideoFacts(BaseModel):
     hidden: int = 0  # frames that an edit list does not show
 
 
+@contextmanager
+def opened(path: Path, what: str) -> Iterator[InputContainer]:
+    """A media file, read within this block. MediaError, which calls it `what`, where it cannot be opened or read."""
+    try:
+        with av.open(str(path)) as file:
+            yield file
+    except (av.FFmpegError, IndexError, OSError) as error:
+        raise MediaError(f"{what} cannot be read", where=str(path), why=str(error)) from error
+
+
 def pictures_of(file: InputContainer) -> VideoStream:
     """The pictures of a file that is open. MediaError without any, and where nothing here decodes them."""
     if not file.streams.video:
@@ -48,44 +59,38 @@ def pictures_of(file: InputContainer) -> VideoStream:
 
 def video_facts(path: Path) -> VideoFacts:
     """Measure a video without decoding it: packets are counted, so a wrong header cannot lie. Raises MediaError."""
-    try:
-        with av.open(str(path)) as container:
-            stream = pictures_of(container)
-            base = stream.time_base or Fraction(1, 1000)
-            times: list[int] = []
-            hidden = last_duration = 0
-            for packet in container.demux(stream):
-                if packet.pts is None:
-                    continue
-                if packet.is_discard:
-                    hidden += 1
-                    continue
-                times.append(packet.pts)
-                last_duration = packet.duration or last_duration
-            if not times:
-                raise MediaError("a video has no frames", where=str(path))
-            fps = float(stream.average_rate or 0) or len(times) / max(float((max(times) - min(times)) * base), 1e-6)
-            span = float((max(times) - min(times) + (last_duration or round(1 / fps / base))) * base)
-            return VideoFacts(
-                seconds=span,
-                width=stream.codec_context.width,
-                height=stream.codec_context.height,
-                fps=fps,
-                frames=len(times),
-                has_audio=bool(container.streams.audio),
-                hidden=hidden,
-            )
-    except (av.FFmpegError, IndexError, OSError) as error:
-        raise MediaError("a video cannot be read", where=str(path), why=str(error)) from error
+    with opened(path, "a video") as container:
+        stream = pictures_of(container)
+        base = stream.time_base or Fraction(1, 1000)
+        times: list[int] = []
+        hidden = last_duration = 0
+        for packet in container.demux(stream):
+            if packet.pts is None:
+                continue
+            if packet.is_discard:
+                hidden += 1
+                continue
+            times.append(packet.pts)
+            last_duration = packet.duration or last_duration
+        if not times:
+            raise MediaError("a video has no frames", where=str(path))
+        fps = float(stream.average_rate or 0) or len(times) / max(float((max(times) - min(times)) * base), 1e-6)
+        span = float((max(times) - min(times) + (last_duration or round(1 / fps / base))) * base)
+        return VideoFacts(
+            seconds=span,
+            width=stream.codec_context.width,
+            height=stream.codec_context.height,
+            fps=fps,
+            frames=len(times),
+            has_audio=bool(container.streams.audio),
+            hidden=hidden,
+        )
 
 
 def tells_colours(video: Path) -> bool:
     """Whether a video says how its colours are coded. Raises MediaError."""
-    try:
-        with av.open(str(video)) as file:
-            return int(pictures_of(file).codec_context.colorspace) != _UNSPECIFIED
-    except (av.FFmpegError, IndexError, OSError) as error:
-        raise MediaError("a clip cannot be read", where=str(video), why=str(error)) from error
+    with opened(video, "a clip") as file:
+        return int(pictures_of(file).codec_context.colorspace) != _UNSPECIFIED
 
 
 def samples(path: Path, rate: int = 48000) -> NDArray[np.float32]:
@@ -99,22 +104,17 @@ def samples(path: Path, rate: int = 48000) -> NDArray[np.float32]:
 
 def blocks(path: Path, rate: int) -> Iterator[NDArray[np.float32]]:
     """What `samples` gives, a second at a time: an hour's sound need not be held at once."""
-    try:
-        with av.open(str(path)) as container:
-            if not container.streams.audio:
-                raise MediaError("a file has no sound", where=str(path))
-            resampler = AudioResampler(format="flt", layout="mono", rate=rate, frame_size=rate)
-            begun = False
-            for frame in container.decode(container.streams.audio[0]):
-                if not begun:
-                    yield np.zeros(
-                        round(max(float(frame.time or 0) - _origin(container), 0.0) * rate), dtype=np.float32
-                    )
-                    begun = True
-                yield from map(_flat, resampler.resample(frame))
-            yield from map(_flat, resampler.resample(None))
-    except (av.FFmpegError, IndexError, OSError) as error:
-        raise MediaError("a sound file cannot be read", where=str(path), why=str(error)) from error
+    with opened(path, "a sound file") as container:
+        if not container.streams.audio:
+            raise MediaError("a file has no sound", where=str(path))
+        resampler = AudioResampler(format="flt", layout="mono", rate=rate, frame_size=rate)
+        begun = False
+        for frame in container.decode(container.streams.audio[0]):
+            if not begun:
+                yield np.zeros(round(max(float(frame.time or 0) - _origin(container), 0.0) * rate), dtype=np.float32)
+                begun = True
+            yield from map(_flat, resampler.resample(frame))
+        yield from map(_flat, resampler.resample(None))
 
 
 def samples_at(path: Path, spans: Sequence[tuple[int, int]], rate: int) -> list[NDArray[np.float32]]:
@@ -123,20 +123,17 @@ def samples_at(path: Path, spans: Sequence[tuple[int, int]], rate: int) -> list[
     For files whose sound is at `rate`, as cuts are, and can be started from any packet. What is not there is left out.
     Noise that AAC only describes ("perceptual noise substitution") is made by a decoder, and is another each time.
     """
-    try:
-        with av.open(str(path)) as container:
-            if not container.streams.audio:
-                raise MediaError("a file has no sound", where=str(path))
-            return [_part(container, path, *span, rate) for span in spans]
-    except (av.FFmpegError, IndexError, OSError) as error:
-        raise MediaError("a sound file cannot be read", where=str(path), why=str(error)) from error
+    with opened(path, "a sound file") as container:
+        if not container.streams.audio:
+            raise MediaError("a file has no sound", where=str(path))
+        return [_part(container, path, *span, rate) for span in spans]
 
 
 def _part(container: InputContainer, path: Path, first: int, last: int, rate: int) -> NDArray[np.float32]:
     ahead = round(first - _LEAD_SECONDS * rate)
     if ahead < 0:  # what a coder puts before the first sample is read when a file is opened, and never again
-        with av.open(str(path)) as opened:
-            return _decoded(opened, first, last, rate)
+        with av.open(str(path)) as again:
+            return _decoded(again, first, last, rate)
     stream = container.streams.audio[0]
     container.seek(round((ahead / rate + _origin(container)) / (stream.time_base or 1)), stream=stream)
     return _decoded(container, first, last, rate)
@@ -194,9 +191,6 @@ def audio_seconds(path: Path) -> float:
 @lru_cache(maxsize=256)
 def picture_size(video: Path) -> tuple[int, int]:
     """Width and height of a video's or a picture's pixels, from its header. Raises MediaError."""
-    try:
-        with av.open(str(video)) as container:
-            coded = pictures_of(container).codec_context
-            return coded.width, coded.height
-    except (av.FFmpegError, IndexError, OSError) as error:
-        raise MediaError("a video cannot be read", where=str(video), why=str(error)) from error
+    with opened(video, "a video") as container:
+        coded = pictures_of(container).codec_context
+        return coded.width, coded.height

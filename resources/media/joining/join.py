@@ -13,8 +13,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
-import av
-
 from resources.core.errors import MediaError
 from resources.core.files import atomic_write
 from resources.core.names import Mode
@@ -25,6 +23,7 @@ from resources.media.audio.music import Music, heard_within
 from resources.media.audio.voice_track import RAW_STEREO
 from resources.media.ffmpeg import WHOLE_CUT_SECONDS, run
 from resources.media.joining.joints import Piece, Transition, held, joined
+from resources.media.probe import opened
 from resources.media.profiles import PROFILES, Encoder, Profile
 from resources.media.timebase import FPS, RATE, SAMPLES_PER_FRAME, TIMESCALE
 
@@ -173,21 +172,18 @@ def _measure(segments: Sequence[Path]) -> list[_Segment]:
 
 def _segment(path: Path) -> _Segment:
     """What a segment's header says; MediaError when joining it would not be exact."""
-    try:
-        with av.open(str(path)) as file:
-            video, audio = file.streams.video[0], file.streams.audio[0]
-            frames = video.frames
-            exact = (
-                video.codec_context.name == "h264"
-                and video.average_rate == FPS
-                and video.time_base == Fraction(1, TIMESCALE)
-                and audio.codec_context.name == "flac"
-                and audio.rate == RATE
-                and audio.duration == frames * SAMPLES_PER_FRAME
-            )
-            size = (video.codec_context.width, video.codec_context.height)
-    except (av.FFmpegError, IndexError, OSError) as error:
-        raise MediaError("a segment cannot be read", where=str(path), why=str(error)) from error
+    with opened(path, "a segment") as file:
+        video, audio = file.streams.video[0], file.streams.audio[0]
+        frames = video.frames
+        exact = (
+            video.codec_context.name == "h264"
+            and video.average_rate == FPS
+            and video.time_base == Fraction(1, TIMESCALE)
+            and audio.codec_context.name == "flac"
+            and audio.rate == RATE
+            and audio.duration == frames * SAMPLES_PER_FRAME
+        )
+        size = (video.codec_context.width, video.codec_context.height)
     if not exact:
         raise MediaError(
             "a segment cannot be joined exactly",

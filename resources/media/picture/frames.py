@@ -14,6 +14,7 @@ from resources.core.errors import MediaError
 from resources.core.library import Library, recipe_key
 from resources.core.recipes import Recipe
 from resources.core.values import Media
+from resources.media.probe import opened
 
 _VERSION = 1
 
@@ -39,12 +40,9 @@ def luma(frame: av.VideoFrame) -> NDArray[np.uint8]:
 
 
 def _frame(path: Path, last: bool) -> Image.Image:
-    try:
-        with av.open(str(path)) as file:
-            frames = file.decode(file.streams.video[0])
-            shown = deque(frames, maxlen=1) if last else deque(islice(frames, 1))
-            if not shown:
-                raise MediaError("a clip has no frames", where=str(path))
-            return Image.fromarray(shown[0].to_ndarray(format="rgb24"))
-    except (av.FFmpegError, IndexError, OSError) as error:
-        raise MediaError("a clip cannot be read", where=str(path), why=str(error)) from error
+    with opened(path, "a clip") as file:
+        frames = file.decode(file.streams.video[0])
+        shown = deque(frames, maxlen=1) if last else deque(islice(frames, 1))
+        if not shown:
+            raise MediaError("a clip has no frames", where=str(path))
+        return Image.fromarray(shown[0].to_ndarray(format="rgb24"))

@@ -21,7 +21,7 @@ from resources.core.library import Library, recipe_key
 from resources.core.recipes import Recipe
 from resources.core.values import Media, Value
 from resources.media.picture.frames import luma
-from resources.media.probe import picture_size
+from resources.media.probe import opened, picture_size
 
 _SIZE = (72, 64)  # pixels that frames are compared at, about
 
@@ -91,14 +91,11 @@ def _shown_at(path: Path, seconds: float) -> NDArray[np.int16]:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
-    try:
-        with av.open(str(path)) as file:
-            stream = file.streams.video[0]
-            stream.thread_type = "NONE"  # other segments have the other cores
-            stream.codec_context.options = {"skip_loop_filter": "all"}  # a third of the decoding; edges do not matter
-            yield file, stream
-    except (av.FFmpegError, IndexError, OSError) as error:
-        raise MediaError("a clip cannot be read", where=str(path), why=str(error)) from error
+    with opened(path, "a clip") as file:
+        stream = file.streams.video[0]
+        stream.thread_type = "NONE"  # other segments have the other cores
+        stream.codec_context.options = {"skip_loop_filter": "all"}  # a third of the decoding; edges do not matter
+        yield file, stream
 
 
 def _thinned(picture: NDArray[np.uint8]) -> NDArray[np.int16]:

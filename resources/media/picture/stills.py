@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw
 
 from resources.core.errors import MediaError
 from resources.core.values import Value, Word
-from resources.media.probe import blocks
+from resources.media.probe import blocks, opened
 from resources.media.typography.colours import LIT, legible
 from resources.media.typography.text import wide, wrapped, write_on
 
@@ -54,20 +54,17 @@ def poster(video: Path, words: Sequence[Word] = (), width: int = _POSTER_WIDTH) 
 
 def still(video: Path, at: float, width: int = _POSTER_WIDTH) -> Image.Image:
     """The frame that is shown at `at` seconds (the last one, if the video is shorter)."""
-    try:
-        with av.open(str(video)) as file:
-            stream = file.streams.video[0]
-            file.seek(int(at / float(stream.time_base or 1)), stream=stream)
-            shown: av.VideoFrame | None = None
-            for frame in file.decode(stream):
-                if shown is not None and (frame.time or 0.0) > at + 1e-6:
-                    break
-                shown = frame
-            if shown is None:
-                raise MediaError("a video has no frames", where=str(video))
-            return _small(shown, width)
-    except (av.FFmpegError, IndexError, OSError) as error:
-        raise MediaError("a video cannot be read", where=str(video), why=str(error)) from error
+    with opened(video, "a video") as file:
+        stream = file.streams.video[0]
+        file.seek(int(at / float(stream.time_base or 1)), stream=stream)
+        shown: av.VideoFrame | None = None
+        for frame in file.decode(stream):
+            if shown is not None and (frame.time or 0.0) > at + 1e-6:
+                break
+            shown = frame
+        if shown is None:
+            raise MediaError("a video has no frames", where=str(video))
+        return _small(shown, width)
 
 
 def storyboard(tiles: Sequence[tuple[Tile, Image.Image]]) -> Image.Image:
@@ -128,13 +125,10 @@ def data_uri(picture: bytes) -> str:
 
 
 def _key_frames(video: Path, width: int) -> list[tuple[float, Image.Image]]:
-    try:
-        with av.open(str(video)) as file:
-            stream = file.streams.video[0]
-            stream.codec_context.skip_frame = "NONKEY"
-            frames = [(float(frame.time or 0.0), _small(frame, width)) for frame in file.decode(stream)]
-    except (av.FFmpegError, IndexError, OSError) as error:
-        raise MediaError("a video cannot be read", where=str(video), why=str(error)) from error
+    with opened(video, "a video") as file:
+        stream = file.streams.video[0]
+        stream.codec_context.skip_frame = "NONKEY"
+        frames = [(float(frame.time or 0.0), _small(frame, width)) for frame in file.decode(stream)]
     if not frames:
         raise MediaError("a video has no frames", where=str(video))
     return frames

@@ -6,7 +6,6 @@ Only the head of a clip is decoded (a 960x1080 frame costs 1.7 ms of CPU), and o
 import statistics
 from pathlib import Path
 
-import av
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,6 +13,7 @@ from resources.core.errors import MediaError
 from resources.core.values import Value
 from resources.media.audio.voice_track import envelope
 from resources.media.picture.frames import luma
+from resources.media.probe import opened
 from resources.media.timebase import FPS
 from resources.quality.checks.report import FROZEN, LENGTHS, LIPS, STILL, Finding
 
@@ -86,14 +86,11 @@ def longest_freeze(clip: Path) -> float:
     sharpen the picture; constant-rate filler would hide it. A key frame is whole whether it moves or not: it neither
     makes a freeze nor ends one.
     """
-    try:
-        with av.open(str(clip)) as file:
-            stream = file.streams.video[0]
-            packets = [(packet.size, packet.is_keyframe) for packet in file.demux(stream) if packet.size]
-            fps = float(stream.average_rate or 30)
-            still = max(100, stream.codec_context.width * stream.codec_context.height // 8000)
-    except (av.FFmpegError, IndexError, OSError) as error:
-        raise MediaError("a clip cannot be read", where=str(clip), why=str(error)) from error
+    with opened(clip, "a clip") as file:
+        stream = file.streams.video[0]
+        packets = [(packet.size, packet.is_keyframe) for packet in file.demux(stream) if packet.size]
+        fps = float(stream.average_rate or 30)
+        still = max(100, stream.codec_context.width * stream.codec_context.height // 8000)
     longest = run = 0
     for size, whole in packets:
         run = run + 1 if size <= still or (whole and run) else 0
@@ -137,20 +134,17 @@ def judge_frames(segment: str, *, frames: int, wanted: int) -> Finding:
 def _mouth(clip: Path, box: Box) -> tuple[NDArray[np.float32], float]:
     """The luma of the mouth region in the first seconds, thinned: frames x height x width; and the frame rate."""
     left, top, right, bottom = box
-    try:
-        with av.open(str(clip)) as file:
-            stream = file.streams.video[0]
-            stream.thread_type = "NONE"
-            stream.codec_context.options = {"skip_loop_filter": "all"}  # a third of the decoding; edges do not matter
-            fps = float(stream.average_rate or 30)
-            pictures: list[NDArray[np.float32]] = []
-            thin = max(1, (right - left) // _ACROSS)
-            for frame in file.decode(stream):
-                pictures.append(luma(frame)[top:bottom:thin, left:right:thin].astype(np.float32))
-                if len(pictures) >= _HEAD_SECONDS * fps:
-                    break
-    except (av.FFmpegError, IndexError, OSError) as error:
-        raise MediaError("a clip cannot be read", where=str(clip), why=str(error)) from error
+    with opened(clip, "a clip") as file:
+        stream = file.streams.video[0]
+        stream.thread_type = "NONE"
+        stream.codec_context.options = {"skip_loop_filter": "all"}  # a third of the decoding; edges do not matter
+        fps = float(stream.average_rate or 30)
+        pictures: list[NDArray[np.float32]] = []
+        thin = max(1, (right - left) // _ACROSS)
+        for frame in file.decode(stream):
+            pictures.append(luma(frame)[top:bottom:thin, left:right:thin].astype(np.float32))
+            if len(pictures) >= _HEAD_SECONDS * fps:
+                break
     if not pictures:
         raise MediaError("a clip has no frames", where=str(clip))
     return np.stack(pictures), fps

@@ -4,16 +4,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import av
 import numpy as np
 from numpy.typing import NDArray
 
-from resources.core.errors import MediaError
 from resources.core.values import Value
 from resources.media.audio.mastering import PEAK_DBTP, TARGET_LUFS
 from resources.media.audio.voice_track import Loudness
 from resources.media.joining.join import Place
-from resources.media.probe import samples, samples_at
+from resources.media.probe import opened, samples, samples_at
 from resources.media.timebase import FPS, RATE, SAMPLES_PER_FRAME
 from resources.quality.checks.report import JOINTS, MARK, MUSIC, SOUND, STREAMS, Finding
 
@@ -47,24 +45,21 @@ class Joint(Value):
 
 def measure_streams(video: Path) -> Streams:
     """Read a file's header. A missing stream is told, not raised; MediaError for what is no media file."""
-    try:
-        with av.open(str(video)) as file:
-            facts = Streams(comment=file.metadata.get("comment", ""))
-            if file.streams.video:
-                picture = file.streams.video[0]
-                facts = facts.model_copy(
-                    update={
-                        "width": picture.codec_context.width,
-                        "height": picture.codec_context.height,
-                        "fps": float(picture.average_rate or 0),
-                        "frames": picture.frames,
-                    }
-                )
-            if file.streams.audio:
-                sound = file.streams.audio[0]
-                facts = facts.model_copy(update={"rate": sound.rate, "channels": sound.channels})
-    except (av.FFmpegError, OSError) as error:
-        raise MediaError("a video cannot be read", where=str(video), why=str(error)) from error
+    with opened(video, "a video") as file:
+        facts = Streams(comment=file.metadata.get("comment", ""))
+        if file.streams.video:
+            picture = file.streams.video[0]
+            facts = facts.model_copy(
+                update={
+                    "width": picture.codec_context.width,
+                    "height": picture.codec_context.height,
+                    "fps": float(picture.average_rate or 0),
+                    "frames": picture.frames,
+                }
+            )
+        if file.streams.audio:
+            sound = file.streams.audio[0]
+            facts = facts.model_copy(update={"rate": sound.rate, "channels": sound.channels})
     return facts
 
 
@@ -145,17 +140,12 @@ def judge_comment(facts: Streams, *, rehearsal: bool) -> Finding:
 
 def _key_frames(cut: Path) -> frozenset[int]:
     """The numbers of the frames that can be started from; one off its exact time has none."""
-    try:
-        with av.open(str(cut)) as file:
-            stream = file.streams.video[0]
-            base = stream.time_base or 0
-            times = [
-                packet.pts * base * FPS
-                for packet in file.demux(stream)
-                if packet.is_keyframe and packet.pts is not None
-            ]
-    except (av.FFmpegError, IndexError, OSError) as error:
-        raise MediaError("a cut cannot be read", where=str(cut), why=str(error)) from error
+    with opened(cut, "a cut") as file:
+        stream = file.streams.video[0]
+        base = stream.time_base or 0
+        times = [
+            packet.pts * base * FPS for packet in file.demux(stream) if packet.is_keyframe and packet.pts is not None
+        ]
     return frozenset(int(time) for time in times if time == int(time))
 
 

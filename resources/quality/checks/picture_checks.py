@@ -16,6 +16,7 @@ from resources.core.values import Value
 from resources.media.layouts import Area, Tag
 from resources.media.picture.frames import luma
 from resources.media.picture.overlays import mark_box, rehearsal_mark
+from resources.media.probe import opened
 from resources.media.timebase import FPS
 from resources.quality.checks.report import BLACK, MARK, Finding
 
@@ -43,19 +44,16 @@ def measure_key_frames(
     box, drawn = _drawn_mark(mark, size)
     lights: list[float] = []
     marks: list[float] = []
-    try:
-        with av.open(str(video)) as file:
-            stream = file.streams.video[0]
-            stream.codec_context.skip_frame = "NONKEY"
-            for frame in file.decode(stream):
-                picture = luma(frame)
-                scale = picture.shape[1] / size[0]
-                number = round((frame.time or 0) * FPS)
-                shown = next((areas for first, areas in reversed(panes) if first <= number), panes[0][1])
-                lights += [_light(frame, picture, pane, scale) for pane in shown]
-                marks.append(_likeness(picture, box, drawn, scale))
-    except (av.FFmpegError, IndexError, OSError) as error:
-        raise MediaError("a video cannot be read", where=str(video), why=str(error)) from error
+    with opened(video, "a video") as file:
+        stream = file.streams.video[0]
+        stream.codec_context.skip_frame = "NONKEY"
+        for frame in file.decode(stream):
+            picture = luma(frame)
+            scale = picture.shape[1] / size[0]
+            number = round((frame.time or 0) * FPS)
+            shown = next((areas for first, areas in reversed(panes) if first <= number), panes[0][1])
+            lights += [_light(frame, picture, pane, scale) for pane in shown]
+            marks.append(_likeness(picture, box, drawn, scale))
     if not marks:
         raise MediaError("a video has no frames", where=str(video))
     return KeyFrames(count=len(marks), darkest=min(lights), least_marked=min(marks), most_marked=max(marks))
