@@ -55,56 +55,50 @@ _NOT_AVATAR = {
 }
 
 
-class AvatarArguments(Arguments):
-    """Kling Avatar v2: as long as the sound, in the picture's own shape. There is no other setting."""
+class SpokenArguments(Arguments):
+    """What every avatar is asked with: a picture, and the sound that it speaks."""
 
     image_url: Url
     audio_url: Url
+
+
+class AvatarArguments(SpokenArguments):
+    """Kling Avatar v2: as long as the sound, in the picture's own shape. There is no other setting."""
+
     prompt: Prompt = "."
 
 
-class OmniHumanArguments(Arguments):
+class OmniHumanArguments(SpokenArguments):
     """OmniHuman v1.5: the resolution decides how long the sound may be."""
 
-    image_url: Url
-    audio_url: Url
     prompt: Prompt | None = None
     resolution: Literal["1080p", "720p"] = "1080p"
     turbo_mode: bool = Field(False, description="faster, a little less good")
     mask_url: Url | None = Field(None, description="only the person in the mask's white area speaks")
 
 
-class AuroraArguments(Arguments):
+class AuroraArguments(SpokenArguments):
     """Creatify Aurora."""
 
-    image_url: Url
-    audio_url: Url
     prompt: Prompt | None = None
     resolution: Literal["480p", "720p"] = "720p"
     guidance_scale: float = Field(1, ge=0, description="how closely the prompt is followed")
     audio_guidance_scale: float = Field(2, ge=0, description="how closely the sound is followed")
 
 
-class FabricArguments(Arguments):
+class FabricArguments(SpokenArguments):
     """VEED Fabric 1.0: a picture and a sound, no prompt."""
 
-    image_url: Url
-    audio_url: Url
     resolution: Literal["720p", "480p"]
 
 
-class SyncArguments(Arguments):
+class SyncArguments(SpokenArguments):
     """Sync 3: a picture and a sound, nothing else."""
 
-    image_url: Url
-    audio_url: Url
 
-
-class HeyGenArguments(Arguments):
+class HeyGenArguments(SpokenArguments):
     """HeyGen Avatar 4. Its `prompt` and `voice` are for speech of its own and are left out: here the sound speaks."""
 
-    image_url: Url
-    audio_url: Url
     resolution: Literal["720p", "1080p"] = "720p"
     aspect_ratio: Literal["auto", "16:9", "9:16", "4:5", "5:4", "1:1"] = Field(
         "auto", description="auto is the picture's own; the provider's default is 16:9"
@@ -113,11 +107,9 @@ class HeyGenArguments(Arguments):
     expression: str | None = Field(None, min_length=1, description="of the face")
 
 
-class LtxArguments(Arguments):
+class LtxArguments(SpokenArguments):
     """LTX-2.5 from a sound and its first frame."""
 
-    image_url: Url
-    audio_url: Url
     prompt: Prompt | None = None
     guidance_scale: float | None = Field(None, ge=1, le=50, description="how closely the prompt is followed")
     aspect_ratio: Literal["auto", "16:9", "9:16"] = "auto"
