@@ -136,9 +136,8 @@ def missing_buckets(settings: Settings, known: Collection[str] = ()) -> list[Fin
         try:
             shared_store(address, setting).check_bucket()
         except MediaError as error:
-            rule = RULES["library-unusable"]
-            message, hint = f"{error.what} ({without_login(address)})", error.hint or ""
-            found.append(Finding(rule.id, rule.severity, setting, message, hint, rule.source))
+            message = f"{error.what} ({without_login(address)})"
+            found.append(Finding.of("library-unusable", setting, message, error.hint or ""))
     return found
 
 
@@ -189,13 +188,8 @@ def unpriced(
                 prices.price(made.endpoint.id, made.endpoint.variant(made.arguments))
             except ContentError as error:
                 where = f"{shown_path(episode_file(settings.show, script.episode))}:{placed.line}"
-                rule = RULES["price-missing"]
-                found.append(
-                    Finding(
-                        rule.id, rule.severity, where, error.what, error.hint or "", rule.source, error.why or "",
-                        placed.segment,
-                    )
-                )  # fmt: skip
+                why, segment = error.why or "", placed.segment
+                found.append(Finding.of("price-missing", where, error.what, error.hint or "", why=why, segment=segment))
     return list(dict.fromkeys(found))
 
 
@@ -248,7 +242,6 @@ def over_caps(settings: Settings, show: Show, script: Script, segments: Collecti
         quote = quote_episode(settings, show, script, segments=segments)
     except NinjaError as error:
         return findings_of(error)
-    rule = RULES["caps-broken"]
     where = shown_path(settings.show / SHOW_FILE)
     hint = f"raise the cap, or make less: ninja quote {script.episode} --mode {settings.mode}"
-    return [Finding(rule.id, rule.severity, where, warning, hint, rule.source) for warning in quote.warnings]
+    return [Finding.of("caps-broken", where, warning, hint) for warning in quote.warnings]

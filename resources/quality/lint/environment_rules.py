@@ -25,7 +25,6 @@ from resources.media import ffmpeg
 from resources.media.trial import unfit
 from resources.notify.addresses import is_known, kind_of, unset
 from resources.quality.lint.finding import Finding
-from resources.quality.lint.table import RULES
 
 KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "fal.ai": FAL_KEYS,
@@ -68,10 +67,10 @@ def check_notify(show: Show, folder: Path, environment: Mapping[str, str]) -> li
         where, kind = f"{shown_path(folder / SHOW_FILE)}:{line}", kind_of(address)
         if not is_known(address):
             hint = "write it as Apprise does, such as tgram://${NINJA_TELEGRAM}/4711 or json://example.com/hook"
-            found.append(_fact("notify-address", where, f"nobody can be told at {kind}", hint))
+            found.append(Finding.of("notify-address", where, f"nobody can be told at {kind}", hint))
         for name in unset(address, environment):
             hint = f"export {name}=…, where `ninja ui` runs"
-            found.append(_fact("notify-variable", where, f"nobody is told at {kind}: {name} is not set", hint))
+            found.append(Finding.of("notify-variable", where, f"nobody is told at {kind}: {name} is not set", hint))
     return found
 
 
@@ -83,11 +82,10 @@ def check_programs(environment: Mapping[str, str]) -> list[Finding]:
         if not program and ffmpeg.own() is None:
             program, hint = ffmpeg.executable(), f"install a full build of ffmpeg, and name it: export {FFMPEG}=…"
     except MediaError as error:
-        return [_fact("ffmpeg-unfit", FFMPEG, error.what, error.hint or hint)]
+        return [Finding.of("ffmpeg-unfit", FFMPEG, error.what, error.hint or hint)]
     why = unfit(program) if program else None
-    return (
-        [] if why is None else [_fact("ffmpeg-unfit", FFMPEG, f"pictures cannot be made with {program}: {why}", hint)]
-    )
+    what = f"pictures cannot be made with {program}: {why}"
+    return [] if why is None else [Finding.of("ffmpeg-unfit", FFMPEG, what, hint)]
 
 
 def check_places(settings: Settings, environment: Mapping[str, str]) -> list[Finding]:
@@ -107,9 +105,9 @@ def _keys(environment: Mapping[str, str]) -> Iterator[Finding]:
         if name is None:
             blank = next((each for each in names if each in environment), None)
             why = f"{blank} is blank" if blank else f"{' or '.join(names)} is not set"
-            yield _fact("key-missing", names[0], f"there is no key of {provider}: {why}", f"export {names[0]}=…")
+            yield Finding.of("key-missing", names[0], f"there is no key of {provider}: {why}", f"export {names[0]}=…")
         elif problem := _malformed(environment[name]):
-            yield _fact(
+            yield Finding.of(
                 "key-malformed", name, f"the key of {provider} has {problem}", f"copy it again: export {name}=…"
             )
 
@@ -128,7 +126,9 @@ def _addresses(environment: Mapping[str, str]) -> Iterator[Finding]:
     for name in ADDRESSES:
         address = environment.get(name, "").strip()
         if address and (problem := _unfit(address)):
-            yield _fact("address-unfit", name, f"{name} {problem}", "set it like http://127.0.0.1:8080, or unset it")
+            yield Finding.of(
+                "address-unfit", name, f"{name} {problem}", "set it like http://127.0.0.1:8080, or unset it"
+            )
 
 
 def _at_once(environment: Mapping[str, str]) -> Iterator[Finding]:
@@ -136,7 +136,7 @@ def _at_once(environment: Mapping[str, str]) -> Iterator[Finding]:
         try:
             at_once(environment, name)
         except ContentError as error:
-            yield _fact("number-unfit", name, error.what, error.hint or "")
+            yield Finding.of("number-unfit", name, error.what, error.hint or "")
 
 
 def _unfit(address: str) -> str | None:
@@ -164,29 +164,29 @@ def _address(where: str, what: str, address: str) -> Iterator[Finding]:
         if _SLIP.match(address):
             meant = address.replace(":", "://", 1).replace(":///", "://", 1)
             message = f"{shown} would be a folder of this machine, though it begins as an address does"
-            yield _fact("library-unusable", where, message, f"export {where}={without_login(meant)}")
+            yield Finding.of("library-unusable", where, message, f"export {where}={without_login(meant)}")
         return
     if holds_keys(address):
         message = f"{shown} has keys in it, which are no part of a bucket's name"
-        yield _fact("library-unusable", where, message, KEYS_HINT)
+        yield Finding.of("library-unusable", where, message, KEYS_HINT)
         return
     package = PACKAGES.get(protocol)
     if package and is_missing(package):
-        yield _fact(
+        yield Finding.of(
             "library-unusable",
             where,
             f"{protocol}:// needs the package {package}, which is not installed",
             installs(package),
         )
     elif protocol in ("http", "https"):
-        yield _fact(
+        yield Finding.of(
             "library-unusable",
             where,
             f"{protocol}:// can be read, and nothing be written there",
             f"use a folder, or an address such as s3://bucket/{_EXAMPLES[where]}",
         )
     elif not package and protocol not in _OWN and "::" not in protocol:
-        yield _fact(
+        yield Finding.of(
             "library-unusable",
             where,
             f"no {what} can be opened at {protocol}://",
@@ -194,13 +194,13 @@ def _address(where: str, what: str, address: str) -> Iterator[Finding]:
         )
     elif (not rest.strip("/") and protocol not in ("file", "local")) or (package and rest.startswith("/")):
         hint = f"name it: s3://bucket/{_EXAMPLES[where]}"
-        yield _fact("library-unusable", where, f"{shown} names no place", hint)
+        yield Finding.of("library-unusable", where, f"{shown} names no place", hint)
 
 
 def _ledger(settings: Settings) -> Iterator[Finding]:
     where, url = "NINJA_LEDGER_URL", settings.ledger_url
     if why := _no_database(url):  # without the address itself, which may hold a password
-        yield _fact(
+        yield Finding.of(
             "ledger-unusable",
             where,
             f"no ledger can be opened there: {why}",
@@ -221,7 +221,7 @@ def _library(settings: Settings) -> Iterator[Finding]:
 
 
 def _relative(where: str, path: str, here: str) -> Finding:
-    return _fact(
+    return Finding.of(
         "place-relative",
         where,
         f"{path} is another place from each working directory, and what was paid for would be looked for there",
@@ -250,7 +250,7 @@ def _home(environment: Mapping[str, str]) -> Iterator[Finding]:
     # Whether it must be writable, its dagster.yaml decides: who opens it looks.
     home = environment.get("DAGSTER_HOME", "")
     if home and not Path(home).is_absolute():
-        yield _fact(
+        yield Finding.of(
             "home-relative", "DAGSTER_HOME", f"DAGSTER_HOME is {home!r}, which is not absolute",
             f"export DAGSTER_HOME={_whole(home)}",
         )  # fmt: skip
@@ -268,7 +268,7 @@ def _folders(settings: Settings) -> Iterator[Finding]:
         places["NINJA_LEDGER_URL"] = Path(settings.ledger_url.removeprefix("sqlite:///")).parent
     for name, place in places.items():
         if problem := _unwritable(place):
-            yield _fact(
+            yield Finding.of(
                 "place-unwritable", name, f"nothing can be written to {place}: {problem}",
                 f"make it writable, or set {name} to another place",
             )  # fmt: skip
@@ -295,7 +295,3 @@ def _unwritable(place: Path) -> str | None:
         return f"the permissions of {there} do not let you" if mine else f"{there} belongs to somebody else"
     except OSError as error:
         return error.strerror or type(error).__name__
-
-
-def _fact(rule: str, where: str, message: str, hint: str) -> Finding:
-    return Finding(rule, RULES[rule].severity, where, message, hint, RULES[rule].source)

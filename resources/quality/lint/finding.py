@@ -28,6 +28,12 @@ class Finding:
     why: str = ""
     segment: str = field(default="", compare=False)
 
+    @classmethod
+    def of(cls, rule: str, where: str, message: str, hint: str, *, why: str = "", segment: str = "") -> "Finding":
+        """Where a rule is broken, as severe as its row in the table says."""
+        row = RULES[rule]
+        return cls(rule, row.severity, where, message, hint, row.source, why, segment)
+
     def __str__(self) -> str:
         why = f"  why: {self.why}\n" if self.why else ""
         return (
