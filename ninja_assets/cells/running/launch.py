@@ -40,18 +40,13 @@ def read_cells(tags: Mapping[str, str], *, episodes: Sequence[str], segments: Se
     spanned, one = _range(tags, episodes, segments), _single(tags)
     unknown = sorted({cell.segment for cell in (*spanned, *filter(None, [one]))} - set(segments))
     if unknown:
-        raise ContentError(
+        raise _refused(
             f"the show has no slot {', '.join(unknown)}",
-            where="the run's tags",
             why=f"its slots are {segments[0]} to {segments[-1]}",
             hint="launch others, or raise `slots` in show.yaml and reload the definitions",
         )
     if spanned and one and one not in spanned:
-        raise ContentError(
-            f"the run asks for {spanned[0]} to {spanned[-1]} and for {one}, which is none of them",
-            where="the run's tags",
-            hint="launch it again from the page of an asset",
-        )
+        raise _refused(f"the run asks for {spanned[0]} to {spanned[-1]} and for {one}, which is none of them")
     return spanned or ((one,) if one else ())
 
 
@@ -62,9 +57,8 @@ def check_still_the_same(tags: Mapping[str, str], cells: Sequence[CellKey]) -> N
     """
     before, now = tags.get(EPISODE_TAG), run_tags(cells, "")[EPISODE_TAG]
     if _PARENT in tags and before is not None and before != now:
-        raise ContentError(
+        raise _refused(
             f"the run that is executed again made {before}, and its range is {now} now",
-            where="the run's tags",
             why="an episode of it was archived, or taken back, since",
             hint="launch each of them from the page of an asset",
         )
@@ -187,11 +181,9 @@ def _range(tags: Mapping[str, str], episodes: Sequence[str], segments: Sequence[
     if not any(ends):
         return ()
     if not all(ends):
-        raise ContentError(
+        raise _refused(
             "the run has one end of a range and not the other",
-            where="the run's tags",
             why=f"{RANGE_START}: {ends[0]}, {RANGE_END}: {ends[1]}",
-            hint="launch it again from the page of an asset",
         )
     first, last = (parse_key(str(end)) for end in ends)
     return tuple(
@@ -206,11 +198,9 @@ def _between(first: str, last: str, known: Sequence[str], what: str) -> Sequence
         return (first,)
     missing = [name for name in (first, last) if name not in known]
     if missing or known.index(first) > known.index(last):
-        raise ContentError(
+        raise _refused(
             f"no range leads from {what} {first} to {last}",
-            where="the run's tags",
             why=f"there is no {' and no '.join(missing)}" if missing else f"{first} comes after {last}",
-            hint="launch it again from the page of an asset",
         )
     return known[known.index(first) : known.index(last) + 1]
 
@@ -219,17 +209,15 @@ def _single(tags: Mapping[str, str]) -> CellKey | None:
     """The one cell that a run names by its key, or by both of its dimensions."""
     named = {name.removeprefix(_DIMENSION): value for name, value in tags.items() if name.startswith(_DIMENSION)}
     if named and named.keys() != {EPISODE, SEGMENT}:
-        raise ContentError(
-            f"the run names {' and '.join(sorted(named))}, and a cell is {EPISODE} and {SEGMENT}",
-            where="the run's tags",
-            hint="launch it again from the page of an asset",
-        )
+        raise _refused(f"the run names {' and '.join(sorted(named))}, and a cell is {EPISODE} and {SEGMENT}")
     cells = [parse_key(tags[_ONE])] if _ONE in tags else []
     cells += [parse_key(f"{named[EPISODE]}|{named[SEGMENT]}")] if named else []
     if len(set(cells)) > 1:
-        raise ContentError(
-            f"the run asks for {cells[0]} and for {cells[1]}",
-            where="the run's tags",
-            hint="launch it again from the page of an asset",
-        )
+        raise _refused(f"the run asks for {cells[0]} and for {cells[1]}")
     return cells[0] if cells else None
+
+
+def _refused(
+    what: str, *, why: str | None = None, hint: str = "launch it again from the page of an asset"
+) -> ContentError:
+    return ContentError(what, where="the run's tags", why=why, hint=hint)
