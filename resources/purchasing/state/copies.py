@@ -18,7 +18,7 @@ from sqlalchemy import Integer, delete, func, insert, select, text
 
 from resources.core.errors import LedgerError
 from resources.core.files import atomic_write
-from resources.purchasing.ledger.steps.leases import seconds_held
+from resources.purchasing.ledger.steps.leases import refuse_held
 from resources.purchasing.ledger.tables.rows import PurchaseRow
 from resources.purchasing.ledger.tables.store import Store
 from resources.purchasing.state.place import sqlite_file
@@ -183,7 +183,7 @@ def _shows(store: Store) -> dict[str, Counter[str]]:
 
 def _check_replaced(store: Store, backup: Store, file: Path, *, replace: bool) -> None:
     """Raise LedgerError where a run is under way, or what other shows have would go: purchases, notes, records."""
-    _refuse_running(store)
+    refuse_held(store, "a run is under way: what it buys would be lost", "restore")
     known = _shows(backup)
     lost = {
         show: rows
@@ -201,15 +201,4 @@ def _check_replaced(store: Store, backup: Store, file: Path, *, replace: bool) -
             why="; ".join(sums),
             hint=f"ninja ledger restore {quote(str(file))} --replace  (what is there is kept; then "
             "`ninja ledger rebuild` in each of those shows brings back what their libraries have receipts of)",
-        )
-
-
-def _refuse_running(store: Store) -> None:
-    left = seconds_held(store)
-    if left > 0:
-        raise LedgerError(
-            "a run is under way: what it buys would be lost",
-            where=store.shown,
-            hint=f"let it end; if it was killed, restore again in {left:.0f} s",
-            retryable=True,
         )

@@ -119,10 +119,8 @@ class ShowState(AbstractContextManager["ShowState"]):
 
     def has_records(self, episode: str) -> bool:
         """Whether there is any record of an episode, in any mode."""
-        row = RecordRow
-        query = select(row.asset).where(row.show == self.show, row.episode == episode).limit(1)
         with self.store.reading() as session:
-            return session.scalars(query).first() is not None
+            return session.scalars(self._any_record(episode)).first() is not None
 
     def episodes_of(self, asset: str, mode: Mode) -> set[str]:
         """The episodes of which an asset has a record of the whole episode in a mode."""
@@ -135,7 +133,7 @@ class ShowState(AbstractContextManager["ShowState"]):
         """Store records, over those of the same cells and assets; `only_where_none`: if the episode has none yet."""
         # Not durable: what a power cut takes back is made again, from what is paid for, for nothing.
         with self.store.writing(alone=only_where_none, durable=False) as session:
-            if only_where_none and self._has_records(session, episode, mode):
+            if only_where_none and session.scalars(self._any_record(episode, mode)).first() is not None:
                 return
             for record in records:
                 cell = {"show": self.show, "episode": episode, "mode": mode}
@@ -150,10 +148,9 @@ class ShowState(AbstractContextManager["ShowState"]):
         with self.store.writing(durable=False) as session:
             session.execute(delete(row).where(*mine, row.segment == segment, row.asset == asset))
 
-    def _has_records(self, session: Session, episode: str, mode: Mode) -> bool:
-        row = RecordRow
-        query = select(row.asset).where(row.show == self.show, row.episode == episode, row.mode == mode).limit(1)
-        return session.scalars(query).first() is not None
+    def _any_record(self, episode: str, mode: Mode | None = None) -> Select[str]:
+        query = select(RecordRow.asset).where(RecordRow.show == self.show, RecordRow.episode == episode).limit(1)
+        return query if mode is None else query.where(RecordRow.mode == mode)
 
     # Retakes
 

@@ -163,11 +163,18 @@ class Leases:
                 )
 
 
-def seconds_held(store: Store) -> float:
-    """For how many seconds somebody still holds something in a database: a purchase, money set aside, a place.
+def refuse_held(store: Store, what: str, then: str, *, where: str = "") -> None:
+    """Raise LedgerError, which says `what`, while somebody holds something there: a purchase, money set aside, a place.
 
-    Not above 0 where nobody does.
+    `then` is what a person does again when that has ended; `where` calls another place than the database.
     """
     with store.reading() as session:
         ends = [session.scalars(select(func.max(row.lease_until))).one() or 0.0 for row in _HELD]
-    return max(ends) - store.now()
+    left = max(ends) - store.now()
+    if left > 0:
+        raise LedgerError(
+            what,
+            where=where or store.shown,
+            hint=f"let it end; if it was killed, {then} again in {left:.0f} s",
+            retryable=True,
+        )

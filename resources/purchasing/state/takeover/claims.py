@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 from resources.core.errors import LedgerError
 from resources.core.names import DEFAULT_SHOW
 from resources.core.settings import Settings
-from resources.purchasing.ledger.steps.leases import seconds_held
+from resources.purchasing.ledger.steps.leases import refuse_held
 from resources.purchasing.ledger.tables.rows import PURCHASES
 from resources.purchasing.state.outputs import episodes_of, hand_over
 from resources.purchasing.state.place import is_own
@@ -55,14 +55,7 @@ def claim(state: ShowState, settings: Settings, owner: str = DEFAULT_SHOW) -> Cl
             where=state.store.shown,
             hint="name the id that this show had before, such as: ninja ledger claim its-old-id",
         )
-    left = seconds_held(state.store)
-    if left > 0:
-        raise LedgerError(
-            "a run is under way: what it makes may be what is claimed",
-            where=state.store.shown,
-            hint=f"let it end; if it was killed, claim again in {left:.0f} s",
-            retryable=True,
-        )
+    refuse_held(state.store, "a run is under way: what it makes may be what is claimed", "claim")
     episodes = _episodes(settings)
     with state.store.writing(alone=True) as session:
         if not episodes_of(settings.output, owner):

@@ -12,7 +12,7 @@ from sqlalchemy import func, insert, select
 from resources.core.errors import LedgerError
 from resources.core.progress import LOGGER
 from resources.core.settings import ROOT, Settings
-from resources.purchasing.ledger.steps.leases import seconds_held
+from resources.purchasing.ledger.steps.leases import refuse_held
 from resources.purchasing.ledger.tables.rows import NOT_FAILED, Base, PurchaseRow
 from resources.purchasing.ledger.tables.store import Store, shown_address
 from resources.purchasing.state.place import sqlite_file
@@ -78,7 +78,8 @@ def take_ledger(state: ShowState, settings: Settings, file: Path, *, brought: bo
             copied = Path(folder) / _LEDGER
             _copy(file, copied)
             with closing(Store(f"sqlite:///{copied}")) as old:  # brought to this version's schema
-                _refuse_running(old, file)
+                what = "a run of an earlier version of this program is under way, or was a minute ago"
+                refuse_held(old, what, "run", where=str(file))
                 _bring(old, state, file)
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -115,17 +116,6 @@ def _copy(file: Path, target: Path) -> None:
     """The database whole, with what still stands in its log."""
     with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(target)) as copied:
         source.backup(copied)
-
-
-def _refuse_running(old: Store, file: Path) -> None:
-    left = seconds_held(old)
-    if left > 0:
-        raise LedgerError(
-            "a run of an earlier version of this program is under way, or was a minute ago",
-            where=str(file),
-            hint=f"let it end; if it was killed, run again in {left:.0f} s",
-            retryable=True,
-        )
 
 
 def _bring(old: Store, state: ShowState, file: Path) -> None:
