@@ -13,73 +13,33 @@ live here, and what stands in a receipt is the ledger's to know.
 """
 
 import hashlib
-import json
-import logging
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
-
-from pydantic import BaseModel, ValidationError
 
 from resources.core.errors import MediaDamagedError, MediaError, MediaFullError, MediaLostError
 from resources.core.files import atomic_write, clone, copy_hashed, is_marked, linked, mark, sha256_of
 from resources.core.library.cache import Cache
 from resources.core.library.full_disk import room
 from resources.core.library.local_store import LocalStore
-from resources.core.recipes import Recipe
+from resources.core.library.proofs import Proofs
+from resources.core.library.results import Results
+from resources.core.library.stores import LOG
 from resources.core.settings import CACHE_GB, Settings, default_cache, is_local
 from resources.core.values import Media
 
 if TYPE_CHECKING:
     from resources.core.library.object_store import ObjectStore
 
-LOG = logging.getLogger("ninja.library")
-
 _HINT = (
     "run the whole segment again: what was made here is made again, what was paid for is fetched from its provider "
     "again for $0; what neither brings back, restore from a backup of the library"
 )
 
-ValueT = TypeVar("ValueT", bound=BaseModel)
 
-
-class Kept(NamedTuple, Generic[ValueT]):
-    """The result of a recipe, and whether it was found: then nothing was made now."""
-
-    value: ValueT
-    reused: bool
-
-
-class StoredName(NamedTuple):
-    """What a receipt is known by: the file that it is of, and the hash of its own content."""
-
-    sha256: str
-    digest: str
-
-    @classmethod
-    def of(cls, sha256: str, content: bytes) -> Self:
-        """The name of a receipt of the file `sha256`."""
-        return cls(sha256, hashlib.sha256(content).hexdigest())
-
-
-def recipe_key(kind: Recipe, **inputs: Any) -> str:
-    """A key for a recipe: the hash of its kind and its JSON-able inputs, independent of their order."""
-    document = json.dumps({"kind": kind, "inputs": inputs}, sort_keys=True, separators=(",", ":"), default=_plain)
-    return hashlib.sha256(document.encode()).hexdigest()
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, BaseModel):
-        return value.model_dump(mode="json")
-    if isinstance(value, Path):
-        return value.as_posix()
-    raise TypeError(f"{type(value).__name__} cannot be part of a recipe")
-
-
-class Library:
+class Library(Results, Proofs):
     """A content-addressed store. Safe for several threads and processes at once: names are hashes, writes are renames.
 
     `root` is where files live; `cache` is a local folder for files of a remote root (unused for a local one), which
@@ -103,8 +63,7 @@ class Library:
         else:
             self._files = Cache(cache or default_cache(), limit=cache_bytes)
         self._remote = None if local else remote or _object_store(str(root))
-        self._results: dict[str, bytes] = {}  # by the keys of recipes: of a remote root, a result is asked for once
-        self._turns: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()  # forgotten when nobody waits
+        self._results, self._turns = {}, WeakValueDictionary()
         self._guard = threading.Lock()
 
     @classmethod
@@ -114,11 +73,6 @@ class Library:
         remote = None if is_local(settings.library) else _shared_store(settings.library)
         remote = remote and remote.waited_for(settings.patience.store)
         return cls(settings.library, settings.cache, durable=durable, cache_bytes=size, remote=remote)
-
-    def stop_waiting(self) -> None:
-        """Wait no longer for a server that is away."""
-        if self._remote is not None:
-            self._remote.waiting.end()
 
     # Media
 
@@ -195,6 +149,11 @@ class Library:
         """Where the content lies: a `file:` address of this machine, verified as by `path`, or that of the server."""
         return self.path(media).as_uri() if self._remote is None else self._remote.at(_name(media))
 
+    def find(self, sha256: str) -> Path | None:
+        """A local path to the file with that content, whatever its suffix; None where there is none on this disk."""
+        found = next((name for name in self._files.names(f"media/{sha256[:2]}") if sha256 in name), None)
+        return self._files.at(found) if found else None
+
     def copy_to(self, media: Media, target: Path, *, beside: Path | None = None) -> Path:
         """Make `target` a file with this content that a person may open, keep and write to: the library never has it.
 
@@ -257,6 +216,11 @@ class Library:
             self._files.make_room(size)
         return self._files.root
 
+    @property
+    def setting(self) -> str:
+        """What names the folder in which files lie on this machine."""
+        return "NINJA_LIBRARY" if self._remote is None else "NINJA_CACHE"
+
     def _fetch(self, remote: "ObjectStore", name: str, media: Media) -> None:
         """Bring a remote file into the local folder, whole. A damaged one is set aside, so that it is made anew."""
 
@@ -292,185 +256,6 @@ class Library:
             hint=_HINT,
         )
 
-    @contextmanager
-    def _able(self, what: str, name: str) -> Iterator[None]:
-        """What the disk or the server refuses, as an error that says so."""
-        try:
-            yield
-        except OSError as error:
-            raise MediaError(
-                f"the library cannot {what}",
-                where=self._where(name),
-                why=str(error),
-                hint="make room, or mend the connection or the rights, and run again",
-                retryable=True,
-            ) from error
-
-    def _where(self, name: str) -> str:
-        return self._remote.at(name) if self._remote is not None else str(self._files.at(name))
-
-    # Recipes
-
-    def memo(self, key: str, kind: type[ValueT], make: Callable[[], ValueT]) -> Kept[ValueT]:
-        """The result of a recipe: recalled, else made and remembered.
-
-        Of several threads that ask for one key, one makes and the others wait. Of several processes each may make it;
-        all then have the result that was remembered first. `make` puts its media into this library and may ask for
-        other recipes. What it raises is not remembered.
-        """
-        with self._turn(key):
-            found = self.recall(key, kind)
-            if found is not None:
-                return Kept(found, reused=True)
-            made = make()
-            if (first := self._remembered_before(key, made)) is not None:
-                return Kept(first, reused=False)
-            return Kept(made, reused=False)
-
-    def _remembered_before(self, key: str, made: ValueT) -> ValueT | None:
-        """Remember a result; what another process remembered meanwhile comes first, and is returned."""
-        document = made.model_dump_json().encode()
-        with self._able("remember a result", _recipe(key)):
-            if self._documents.create(_recipe(key), document):
-                self._know(key, document)
-                return None
-        first = self.recall(key, type(made))
-        if first is None:  # a result of another shape, or without its files
-            self.remember(key, made)
-        return first
-
-    def remember(self, key: str, value: BaseModel) -> None:
-        """Write down the result of a recipe, over one that is there. Where nothing comes between, use `memo`."""
-        document = value.model_dump_json().encode()
-        with self._able("remember a result", _recipe(key)):
-            self._documents.write(_recipe(key), document)
-        self._know(key, document)
-
-    def recall(self, key: str, kind: type[ValueT]) -> ValueT | None:
-        """The result of a recipe, or None when it was never made, has another shape now, or a file of it is gone."""
-        known = self._results.pop(key, None)
-        with self._able("look for a result", _recipe(key)):
-            document = known or self._documents.read(_recipe(key))
-        if document is None:
-            return None
-        try:
-            value = kind.model_validate_json(document)
-        except ValidationError:
-            return None
-        if not all(self.has(media) for media in media_of(value)):
-            return None
-        self._know(key, document)
-        return value
-
-    def _know(self, key: str, document: bytes) -> None:
-        if self._remote is not None:
-            self._results[key] = document
-
-    # Receipts
-
-    def put_receipt(self, sha256: str, content: bytes) -> StoredName:
-        """Keep what was told of a paid delivery of the file `sha256`, on the disk before this returns.
-
-        A file may have several receipts, as when two purchases brought equal content; the same bytes are kept once.
-        A receipt is never changed. Returns its name. Raises MediaError when the library cannot take it.
-        """
-        name = StoredName.of(sha256, content)
-        place = _receipt(*name)
-        with self._able("take a receipt", place):
-            if self._remote is None:
-                if self._files.read(place) != content:
-                    self._files.write(place, content, durable=True)
-            elif not self._remote.create(place, content) and self._remote.read(place) != content:
-                self._remote.write(place, content)
-        return name
-
-    def receipt_names(self) -> set[StoredName]:
-        """The names of all receipts, without reading one. Raises MediaError when the library cannot be read."""
-        with self._able("look for receipts", "receipts"):
-            return {_stored_name(name) for name in self._documents.names("receipts")}
-
-    def receipt(self, name: StoredName) -> bytes | None:
-        """The content of a receipt; None where there is none, or where it is damaged, which the log tells."""
-        place = _receipt(*name)
-        with self._able("read a receipt", place):
-            content = self._documents.read(place)
-        if content is None or hashlib.sha256(content).hexdigest() != name.digest:
-            LOG.warning("%s is no whole receipt: it is left out", self._where(place))
-            return None
-        return content
-
-    def spool(self, name: str, content: bytes) -> str:
-        """Keep a document that the ledger could not be told, on the disk before this returns; returns where it lies.
-
-        Of a remote root it is kept twice: on this machine's disk, for the server may be away as well, and there, for a
-        worker's disk may die. Raises MediaError when neither can take it.
-        """
-        place = f"spool/{name}"
-        try:
-            self._files.write(place, content, durable=True)
-        except OSError:
-            if self._remote is None:
-                with self._able("keep what the ledger could not be told", place):
-                    raise
-            near = False
-        else:
-            near = True
-        if self._remote is not None:
-            try:
-                self._remote.write(place, content)
-            except Exception as error:  # a server's own errors, whatever their class
-                if not near:
-                    raise MediaError(
-                        "the library cannot keep what the ledger could not be told",
-                        where=self._where(place),
-                        why=str(error),
-                    ) from error
-                LOG.warning("%s is on this machine's disk alone: %s", place, error)
-        return str(self._files.at(place)) if near else self._where(place)
-
-    def spooled(self) -> Iterator[tuple[str, bytes]]:
-        """Every document that is spooled, by name: each once, wherever it lies. Raises as `receipt_names`."""
-        seen: set[str] = set()
-        for store in self._stores:
-            with self._able("look for what the ledger could not be told", "spool"):
-                found = [(place, store.read(place)) for place in store.names("spool")]
-            for place, content in found:
-                if content is not None and place not in seen:
-                    seen.add(place)
-                    yield place.removeprefix("spool/"), content
-
-    def drop_spooled(self, name: str) -> None:
-        """Forget a document that was told at last. Raises MediaError when the library cannot."""
-        for store in self._stores:
-            with self._able("forget what the ledger was told", f"spool/{name}"):
-                store.delete(f"spool/{name}")
-
-    def find(self, sha256: str) -> Path | None:
-        """A local path to the file with that content, whatever its suffix; None where there is none on this disk."""
-        found = next((name for name in self._files.names(f"media/{sha256[:2]}") if sha256 in name), None)
-        return self._files.at(found) if found else None
-
-    @property
-    def setting(self) -> str:
-        """What names the folder in which files lie on this machine."""
-        return "NINJA_LIBRARY" if self._remote is None else "NINJA_CACHE"
-
-    @property
-    def _stores(self) -> "tuple[LocalStore | ObjectStore, ...]":
-        return (self._files,) if self._remote is None else (self._files, self._remote)
-
-    @property
-    def _documents(self) -> "LocalStore | ObjectStore":
-        return self._files if self._remote is None else self._remote
-
-    @contextmanager
-    def _turn(self, key: str) -> Iterator[None]:
-        """One thread at a time for a key."""
-        with self._guard:
-            turn = self._turns.setdefault(key, threading.Lock())
-        with turn:
-            yield
-
 
 def _object_store(url: str) -> "ObjectStore":
     from resources.core.library.object_store import ObjectStore  # noqa: PLC0415  (0.2 s that a folder does not need)
@@ -486,29 +271,3 @@ def _shared_store(url: str) -> "ObjectStore":
 
 def _name(media: Media) -> str:
     return f"media/{media.sha256[:2]}/{media.sha256}{media.suffix}"
-
-
-def _recipe(key: str) -> str:
-    return f"recipes/{key[:2]}/{key}.json"
-
-
-def _stored_name(path: str) -> StoredName:
-    sha256, _, digest = path.rpartition("/")[2].removesuffix(".json").partition(".")
-    return StoredName(sha256, digest)
-
-
-def _receipt(sha256: str, digest: str) -> str:
-    return f"receipts/{sha256[:2]}/{sha256}.{digest}.json"
-
-
-def media_of(value: Any) -> list[Media]:
-    """Every Media inside a typed value, at any depth."""
-    if isinstance(value, Media):
-        return [value]
-    if isinstance(value, BaseModel):
-        return [media for name in type(value).model_fields for media in media_of(getattr(value, name))]
-    if isinstance(value, (tuple, list)):
-        return [media for item in value for media in media_of(item)]
-    if isinstance(value, dict):
-        return [media for item in value.values() for media in media_of(item)]
-    return []

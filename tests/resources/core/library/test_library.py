@@ -1,17 +1,14 @@
-"""What the library keeps: media by content, results of recipes, receipts; and that nobody can damage it unseen."""
+"""What the library keeps: media by content; and that nobody can damage it unseen."""
 
-import logging
 import os
 import random
 import signal
 import subprocess
 import sys
 import textwrap
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,46 +16,10 @@ from hypothesis import strategies as st
 
 from resources.core.errors import MediaDamagedError, MediaError, MediaLostError
 from resources.core.files import is_marked, sha256_of
-from resources.core.library import Library, media_of, recipe_key
-from resources.core.recipes import Recipe
+from resources.core.library import Library
 from resources.core.settings import ROOT
-from resources.core.values import Media, Value
-
-JSON = st.sampled_from([None, True, 0, 1.5, "", "ä", [1, "a"], {"a": 1, "b": [None]}])
-
-
-class Made(Value):
-    """The result of a recipe."""
-
-    media: Media
-    words: str = ""
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    return tmp_path / "library"
-
-
-@pytest.fixture
-def library(root: Path) -> Library:
-    return Library(root, durable=False)
-
-
-def damage(path: Path, *, unseen: bool = False) -> None:
-    """Write to a file as root's editor does; `unseen`: as a bad disk does, without a trace."""
-    before = path.stat()
-    with path.open("r+b") as file:
-        first = file.read(1)
-        file.seek(0)
-        file.write(bytes([first[0] ^ 1]))
-    if unseen:
-        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
-
-
-def opened_anew(root: Path) -> Library:
-    """The same folder as another process sees it: nothing of it is known yet."""
-    return Library(root, durable=False)
-
+from resources.core.values import Media
+from tests.resources.core.library.on_disk import damage, opened_anew
 
 # Media
 
@@ -86,13 +47,6 @@ def test_a_file_is_read_only_and_bears_its_mark(root: Path, tmp_path: Path, dura
     assert path.stat().st_mode & 0o777 == 0o444
     assert is_marked(path.stat(), media.sha256)
     assert library.path(media) == path
-
-
-@pytest.mark.parametrize("root", ["library", "file"])
-def test_a_root_is_a_folder_or_its_address(tmp_path: Path, root: str) -> None:
-    library = Library(tmp_path / "a" if root == "library" else f"file://{tmp_path}/a")
-    media = library.put_bytes(b"a", ".png")
-    assert library.path(media).is_relative_to(tmp_path / "a" / "media")
 
 
 def test_what_is_missing_is_told_as_lost_and_how_it_comes_back(library: Library) -> None:
@@ -250,30 +204,6 @@ def test_what_a_killed_writer_left_is_swept_a_day_later(root: Path, library: Lib
     assert (old.exists(), new.exists()) == (False, True)
 
 
-def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
-    script = """
-        import resource, sys
-        from resources.core.errors import MediaError
-        from resources.core.library import Library
-        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))  # no file may be larger, as on a disk without room
-        try:
-            Library(sys.argv[1]).put_bytes(bytes(5000), ".mp4")
-        except MediaError as error:
-            print(error.retryable, error)
-        """
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(script), str(tmp_path)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.stdout.startswith("True")
-    assert "the library cannot take a file" in done.stdout
-    assert "mend: make room" in done.stdout
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
-
-
 # What a person opens
 
 
@@ -374,174 +304,6 @@ def test_a_file_that_was_damaged_through_its_other_name_is_found_out(tmp_path: P
     assert not library.has(media)
     with pytest.raises(MediaDamagedError):
         library.path(media)
-
-
-# Recipes
-
-
-@given(inputs=st.dictionaries(st.sampled_from(["a", "b", "c"]), JSON, max_size=4), data=st.data())
-def test_a_key_knows_no_order(inputs: dict[str, Any], data: st.DataObject) -> None:
-    shuffled = dict(data.draw(st.permutations(list(inputs.items()))))
-    assert recipe_key(Recipe.CUT, **shuffled) == recipe_key(Recipe.CUT, **inputs)
-    assert recipe_key(Recipe.FRAME, **inputs) != recipe_key(Recipe.CUT, **inputs)
-
-
-def test_keys_are_those_of_the_libraries_that_people_have() -> None:
-    media = Media(sha256="ab" * 32, suffix=".wav", size=12)
-    key = recipe_key(Recipe.UPLOAD_COPY, version=1, audio=media.sha256, path=Path("a/b"), media=media, none=None)
-    assert key == "3b1907ee548b8d511dbfd93684dacf2a0971ef9055f44edd7fce25337d54ef2c"
-
-
-def test_a_key_refuses_what_has_no_one_form() -> None:
-    with pytest.raises(TypeError, match="set cannot be part of a recipe"):
-        recipe_key(Recipe.CUT, value={1, 2})
-
-
-def test_a_result_is_made_once_and_recalled(root: Path, library: Library) -> None:
-    made: list[int] = []
-
-    def make() -> Made:
-        made.append(1)
-        return Made(media=library.put_bytes(b"a", ".png"))
-
-    first, again = library.memo("ab12", Made, make), opened_anew(root).memo("ab12", Made, make)
-    assert first.value == again.value == opened_anew(root).recall("ab12", Made)
-    assert (first.reused, again.reused, len(made)) == (False, True, 1)
-
-
-@pytest.mark.parametrize("trouble", ["lost", "damaged", "other shape", "not JSON", "empty"])
-def test_a_result_that_cannot_be_used_is_made_again(root: Path, library: Library, trouble: str) -> None:
-    def make() -> Made:
-        return Made(media=library.put_bytes(b"a", ".png"), words="new")
-
-    media = library.memo("ab12", Made, make).value.media
-    recipe = root / "recipes" / "ab" / "ab12.json"
-    if trouble == "lost":
-        library.path(media).unlink()
-    elif trouble == "damaged":
-        damage(library.path(media))
-    else:
-        recipe.write_text({"other shape": '{"video": 1}', "not JSON": "{", "empty": ""}[trouble])
-    again = library.memo("ab12", Made, make)
-    assert (again.value.words, again.reused) == ("new", False)
-    assert library.path(media).read_bytes() == b"a"
-    assert library.recall("ab12", Made) == again.value
-
-
-def test_what_a_maker_raises_is_not_remembered(library: Library) -> None:
-    def fail() -> Made:
-        raise MediaError("it cannot be made")
-
-    with pytest.raises(MediaError):
-        library.memo("ab12", Made, fail)
-    assert library.recall("ab12", Made) is None
-    assert not library.memo("ab12", Made, lambda: Made(media=library.put_bytes(b"a", ".png"))).reused
-
-
-def test_threads_that_want_the_same_wait_for_one_to_make_it(library: Library) -> None:
-    together, made = threading.Barrier(6), []
-
-    def ask(number: int) -> tuple[str, bool]:
-        def make() -> Made:
-            made.append(number)
-            return Made(media=library.put_bytes(b"a", ".png"), words=str(number))
-
-        together.wait()
-        found = library.memo("ab12", Made, make)
-        return found.value.words, found.reused
-
-    with ThreadPoolExecutor(6) as pool:
-        results = list(pool.map(ask, range(6)))
-    assert len(made) == 1
-    assert {words for words, _ in results} == {str(made[0])}
-    assert sorted(reused for _, reused in results) == [False] + [True] * 5
-
-
-def test_a_maker_may_ask_for_other_results(library: Library) -> None:
-    def outer() -> Made:
-        return library.memo("cd34", Made, lambda: Made(media=library.put_bytes(b"a", ".png"))).value
-
-    assert library.memo("ab12", Made, outer).value == library.recall("cd34", Made)
-
-
-@pytest.mark.parametrize("broken", [False, True])
-def test_of_two_processes_that_make_the_same_the_first_is_remembered(
-    root: Path, library: Library, broken: bool
-) -> None:
-    other = opened_anew(root)
-    if broken:
-        (root / "recipes" / "ab").mkdir(parents=True)
-        (root / "recipes" / "ab" / "ab12.json").write_text("{")
-
-    def slow() -> Made:
-        media = library.put_bytes(b"slow", ".png")
-        other.memo("ab12", Made, lambda: Made(media=other.put_bytes(b"quick", ".png"), words="quick"))
-        return Made(media=media, words="slow")
-
-    found = library.memo("ab12", Made, slow)
-    assert (found.value.words, found.reused) == ("quick", False)
-    assert library.recall("ab12", Made) == other.recall("ab12", Made) == found.value
-
-
-def test_a_value_that_changes_is_remembered_over_the_one_before(library: Library) -> None:
-    media = library.put_bytes(b"a", ".png")
-    for words in ("one", "two"):
-        library.remember("ab12", Made(media=media, words=words))
-    assert library.recall("ab12", Made) == Made(media=media, words="two")
-
-
-def test_media_are_found_at_any_depth() -> None:
-    one, two = (Media(sha256=name * 32, suffix=".png", size=1) for name in ("ab", "cd"))
-    assert media_of({"a": [Made(media=one), (two, "text", None)]}) == [one, two]
-
-
-# Receipts
-
-
-def receipts_of(library: Library) -> list[tuple[str, bytes]]:
-    """Every receipt that is whole: of which file, and what was told."""
-    found = ((name.sha256, library.receipt(name)) for name in library.receipt_names())
-    return sorted((sha256, content) for sha256, content in found if content is not None)
-
-
-def test_receipts_are_kept_beside_the_media_and_found_by_file(root: Path, library: Library) -> None:
-    one, two = "ab" * 32, "cd" * 32
-    library.put_receipt(two, b'{"usd": 2}')
-    library.put_receipt(one, b'{"usd": 1}')
-    library.put_receipt(one, b'{"usd": 1}')
-    library.put_receipt(one, b'{"usd": 3}')  # another purchase that brought the same file
-    found = receipts_of(opened_anew(root))
-    assert found == [(one, b'{"usd": 1}'), (one, b'{"usd": 3}'), (two, b'{"usd": 2}')]
-    paths = list((root / "receipts" / "ab").iterdir())
-    assert [path.name.startswith(one) for path in paths] == [True, True]
-
-
-def test_a_library_without_receipts_has_none(library: Library) -> None:
-    assert receipts_of(library) == []
-
-
-def test_a_damaged_receipt_is_told_left_out_and_healed(
-    root: Path, library: Library, caplog: pytest.LogCaptureFixture
-) -> None:
-    library.put_receipt("ab" * 32, b'{"usd": 1}')
-    [path] = (root / "receipts" / "ab").iterdir()
-    path.write_bytes(b'{"usd": 9}')
-    with caplog.at_level(logging.WARNING):
-        assert receipts_of(library) == []
-    assert "is no whole receipt" in caplog.text
-    library.put_receipt("ab" * 32, b'{"usd": 1}')
-    assert len(receipts_of(library)) == 1
-
-
-def test_a_receipt_is_on_the_disk_even_of_a_library_that_is_not_durable(
-    library: Library, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    synced: list[int] = []
-    monkeypatch.setattr(os, "fsync", synced.append)
-    library.put_bytes(b"a rehearsal's", ".mp4")
-    assert synced == []
-    library.put_receipt("ab" * 32, b"{}")
-    assert len(synced) >= 2  # the file and its folder
 
 
 def test_what_is_paid_for_is_on_the_disk_before_it_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,8 +14,8 @@ from fsspec.implementations.memory import MemoryFileSystem
 from resources.core.errors import MediaDamagedError, MediaError, MediaLostError
 from resources.core.extras import is_missing
 from resources.core.library import Library
-from resources.core.library.library import StoredName
 from resources.core.library.object_store import ObjectStore
+from resources.core.library.proofs import StoredName
 from resources.core.settings import EXAMPLE, Settings
 from resources.core.values import Media, Value
 from tests.resources.core.library import bucket
