@@ -17,7 +17,7 @@ from resources.providers.elevenlabs.voice_studio import ElevenLabsVoiceStudio
 from resources.purchasing.ledger import Ledger, State
 from tests.empty_ledger import empty_ledger
 from tests.providers.client import Providers
-from tests.resources.providers.elevenlabs.test_voice_studio import CAPS, QUICK, order
+from tests.resources.providers.elevenlabs.conftest import CAPS, QUICK, order
 from tests.resources.providers.fal.conftest import FAST, Bench, MakeBench, bench, make_bench, providers, unpointed
 
 __all__ = ["bench", "make_bench", "providers", "unpointed"]

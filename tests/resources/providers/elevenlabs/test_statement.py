@@ -13,9 +13,7 @@ from resources.providers.elevenlabs.statement import statement
 from resources.purchasing.accounts.reconciler import AccountBooks, Listed, reconcile
 from resources.purchasing.ledger import Ledger, Purchase, State
 from tests.providers.client import Providers
-from tests.resources.providers.elevenlabs.test_voice_studio import Studios, ledger, library, order, providers, studios
-
-__all__ = ["ledger", "library", "providers", "studios"]
+from tests.resources.providers.elevenlabs.conftest import Studios, order
 
 
 def books(providers: Providers, ledger: Ledger, *planned: Purchase) -> AccountBooks:

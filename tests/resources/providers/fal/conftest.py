@@ -32,7 +32,7 @@ from resources.providers.fal.wire import client as client_module
 from resources.providers.fal.wire.client import FalClient
 from resources.providers.fal.wire.download import Download
 from resources.providers.fal.wire.webhooks import FalWebhooks
-from resources.purchasing.ledger import Ledger
+from resources.purchasing.ledger import Ledger, State
 from resources.purchasing.ledger.arrivals import Hooks
 from resources.purchasing.requests.briefs import ListenerBrief, SpeakerBrief
 from resources.purchasing.requests.clip_requests import listener_requests, speaker_requests
@@ -80,6 +80,11 @@ class Bench:
     queue: FalQueue
     studio: FalClipStudio
     watch: PriceWatch
+
+    @property
+    def states(self) -> list[State]:
+        """How far each purchase has come, oldest first."""
+        return [entry.state for entry in self.ledger.rows()]
 
     def taken(self) -> PriceList:
         """The price list with what was taken from the platform."""
