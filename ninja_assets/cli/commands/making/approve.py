@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any, Self
 
 from pydantic import BaseModel
 from rich.console import Console
@@ -24,33 +25,37 @@ from resources.core.settings import Settings
 from resources.models.loading import load_show
 from resources.models.prices.price_values import usd
 from resources.purchasing.books import approved_of, waits_of
-from resources.purchasing.state.approvals import Ask, Doubt
+from resources.purchasing.state.approvals import Doubt
 from resources.purchasing.state.consent import Offer
 
 
-class Waits(BaseModel):
-    """Something that waits: for a yes to `usd`, or to be heard (None).
-
-    `approve` is the command that says yes, and `decline` the one that says no.
-    """
+class Asked(BaseModel):
+    """What a person says yes or no to: a price of `usd`, or a voice that is to be heard (None)."""
 
     episode: str
     mode: str
     what: str
     segments: list[str]
     usd: float | None
+
+    @classmethod
+    def of(cls, offer: Offer, **more: Any) -> Self:
+        """A price, by its offer."""
+        what = what_of(offer)
+        return cls(episode=offer.episode, mode=offer.mode, what=what, segments=offer.segments, usd=offer.usd, **more)
+
+
+class Waits(Asked):
+    """Something that waits. `approve` is the command that says yes, and `decline` the one that says no."""
+
     why: str = ""
     approve: str
     decline: str
 
 
-class Agreed(BaseModel):
+class Agreed(Asked):
     """A price that was approved, and that no run has bought by yet. `decline` is the command that takes that back."""
 
-    episode: str
-    mode: str
-    what: str
-    segments: list[str]
     usd: float
     decline: str
 
@@ -66,7 +71,9 @@ def show(settings: Settings, *, as_json: bool) -> int:
     """Print all that waits in the show, and what was approved and not bought yet; returns the exit status."""
     show = load_show(settings.show)
     asks, doubts = waits_of(settings, show)
-    found, agreed = [*map(_price, asks), *map(_voice, doubts)], [*map(_agreed, approved_of(settings, show))]
+    prices = [Waits.of(ask.offer, approve=ask.offer.command, decline=ask.offer.decline) for ask in asks]
+    found = [*prices, *map(_voice, doubts)]
+    agreed = [Agreed.of(ask.offer, decline=ask.offer.decline) for ask in approved_of(settings, show)]
     if as_json:
         print_json(Waiting(waiting=found, approved=agreed))
         return 0
@@ -154,31 +161,6 @@ def what_of(offer: Offer) -> str:
     if offer.compared:
         return f"a comparison by {offer.compared} of {len(offer.models)} models"
     return f"the clips of {span(offer.segments)}"
-
-
-def _price(ask: Ask) -> Waits:
-    offer = ask.offer
-    return Waits(
-        episode=offer.episode,
-        mode=offer.mode,
-        what=what_of(offer),
-        segments=offer.segments,
-        usd=offer.usd,
-        approve=offer.command,
-        decline=offer.decline,
-    )
-
-
-def _agreed(ask: Ask) -> Agreed:
-    offer = ask.offer
-    return Agreed(
-        episode=offer.episode,
-        mode=offer.mode,
-        what=what_of(offer),
-        segments=offer.segments,
-        usd=offer.usd,
-        decline=offer.decline,
-    )
 
 
 def _voice(doubt: Doubt) -> Waits:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel
 
-from ninja_assets.cli.commands.making.approve import what_of
+from ninja_assets.cli.commands.making.approve import Asked
 from ninja_assets.cli.money_tables import result_console
 from ninja_assets.cli.output import print_json
 from ninja_assets.runs.approving import decline
@@ -15,14 +15,9 @@ from resources.models.loading import load_show
 from resources.models.prices.price_values import usd
 
 
-class Declined(BaseModel):
-    """A price that waits no more, or a voice (without `usd`). `taken_back`: it was approved, and not bought yet."""
+class Declined(Asked):
+    """What waits no more. `taken_back`: it was approved, and not bought yet."""
 
-    episode: str
-    mode: str
-    what: str
-    segments: list[str]
-    usd: float | None
     taken_back: bool = False
 
 
@@ -45,17 +40,7 @@ def run(
     show = load_show(settings.show)
     with dagster_instance() as instance:
         said = decline(settings, show, episode, instance, segments=segments, compared=compared, mode=mode)
-    found = [
-        Declined(
-            episode=each.episode,
-            mode=each.mode,
-            what=what_of(each),
-            segments=each.segments,
-            usd=each.usd,
-            taken_back=said.taken_back,
-        )
-        for each in said.offers
-    ]
+    found = [Declined.of(each, taken_back=said.taken_back) for each in said.offers]
     heard = [each.cell.segment for each in said.voices]
     if heard:
         what = f"the voice of {span(heard)}"
