@@ -82,7 +82,8 @@ def _run() -> int:
     # What a refusal needs must not wait for what commands are made of, and that not for Dagster.
     from typer import Abort, TyperException  # noqa: PLC0415
 
-    from ninja_assets.cli.app import app, what_was_wrong  # noqa: PLC0415
+    from ninja_assets.cli.app import app  # noqa: PLC0415
+    from ninja_assets.cli.options import what_was_wrong  # noqa: PLC0415
 
     try:
         return int(app(standalone_mode=False) or 0)

@@ -1,10 +1,9 @@
 """The commands and their options. What each does is in the module of its name."""
 
 import logging
-import re
 import sys
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
@@ -28,28 +27,6 @@ app = typer.Typer(
 
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(prices_app, name="prices")
-
-# A validator's words, and what is said instead.
-_PLAINLY: Final = {
-    "Input should be greater than or equal to": "it must be at least",
-    "Input should be less than or equal to": "it must be at most",
-    "Input should be a valid integer.*": "it is no whole number",
-    "Input should be a valid number.*": "it is no number",
-    "Input should be a valid boolean.*": "it is neither true nor false",
-    "Value error, ": "",
-}
-
-
-def what_was_wrong(error: typer.TyperException) -> ContentError | None:
-    """A command or an option that is not there, in the project's words; None where its help was shown instead."""
-    context = getattr(error, "ctx", None)
-    message = getattr(error, "format_message", error.__str__)()
-    if type(error).__name__ == "NoArgsIsHelpError":
-        return None
-    for validators, ours in _PLAINLY.items():
-        message = re.sub(validators, ours, message)
-    hint = f"{context.command_path if context else 'ninja'} --help"
-    return ContentError(message, hint=hint, code="argument-unknown")
 
 
 def _show_version(wanted: bool) -> None:

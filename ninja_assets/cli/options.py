@@ -1,5 +1,6 @@
-"""What commands share: their common arguments and options, and how what was given is read."""
+"""What commands share: their arguments and options, how what was given is read, and how it is refused."""
 
+import re
 from typing import Annotated, Final
 
 import typer
@@ -63,3 +64,26 @@ def names_in(text: str | None, option: str) -> list[str]:
             code="argument-empty",
         )
     return names
+
+
+# A validator's words, and what is said instead.
+_PLAINLY: Final = {
+    "Input should be greater than or equal to": "it must be at least",
+    "Input should be less than or equal to": "it must be at most",
+    "Input should be a valid integer.*": "it is no whole number",
+    "Input should be a valid number.*": "it is no number",
+    "Input should be a valid boolean.*": "it is neither true nor false",
+    "Value error, ": "",
+}
+
+
+def what_was_wrong(error: typer.TyperException) -> ContentError | None:
+    """A command or an option that is not there, in the project's words; None where its help was shown instead."""
+    context = getattr(error, "ctx", None)
+    message = getattr(error, "format_message", error.__str__)()
+    if type(error).__name__ == "NoArgsIsHelpError":
+        return None
+    for validators, ours in _PLAINLY.items():
+        message = re.sub(validators, ours, message)
+    hint = f"{context.command_path if context else 'ninja'} --help"
+    return ContentError(message, hint=hint, code="argument-unknown")
