@@ -4,6 +4,6 @@
     uploads = FalUploads(client, ledger, library, Portraits(library, show_folder))  # an UploadDesk
     queue = FalQueue(client, ledger, library, uploads)                              # buys; `stop` ends every wait
 
-`clip_studio` is the ClipStudio over them. Progress goes to the logger `ninja.fal` and to `core.progress`; what a
-failure means is `failures`.
+`clip_studio` and `shot_studio` are the ClipStudio and the ShotStudio over them. Progress goes to the logger `ninja.fal`
+and to `core.progress`; what a failure means is `failures`.
 """
