@@ -11,7 +11,7 @@ import pytest
 from resources.core.errors import Charge, StudioError
 from resources.models.prices.billing import reported_usd
 from resources.models.prices.price_values import exact_usd
-from resources.providers.fal.statement import statement
+from resources.providers.fal.statement import _listed, statement
 from resources.purchasing.accounts.reconciler import AccountBooks, Listed, reconcile
 from resources.purchasing.ledger import Ledger, Purchase, State
 from resources.purchasing.ledger.tables.entry import NOBODYS
@@ -239,3 +239,9 @@ def test_every_page_of_the_list_and_of_the_bills_is_read(bench: Bench, monkeypat
     bench.providers.settings(fal_scope="ADMIN")
     found = books(bench)
     assert (found.agree, found.compared) == (True, 3)
+
+
+@pytest.mark.parametrize(("given", "told"), [({"prompt": "x"}, True), ({}, True), (None, False), ("cut", False)])
+def test_a_request_whose_input_is_not_there_does_not_tell_it(given: object, told: bool) -> None:
+    item = {"request_id": "r1", "sent_at": "2026-11-30T10:00:00Z", "json_input": given}
+    assert _listed(item, None).told is told

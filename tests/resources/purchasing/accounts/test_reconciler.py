@@ -214,6 +214,11 @@ def test_the_same_words_to_another_model_are_another_request(ledger: Ledger) -> 
     assert whats(found) == {"foreign": ["not of this show"]}
 
 
+def test_a_request_that_does_not_tell_what_it_was_asked_with_is_not_said_to_be_anothers(ledger: Ledger) -> None:
+    found = books(ledger, listed("r1", arguments={}, told=False), planned=[purchase()])
+    assert whats(found) == {"open": ["it does not tell what it was asked with, nor whose it is"]}
+
+
 def test_a_request_with_an_address_of_our_file_is_ours_though_nobody_plans_it(ledger: Ledger) -> None:
     wanted = purchase(arguments={"prompt": "hello", "audio_url": FILE})
     claim = ledger.sending(ledger.claim(wanted), sent={"prompt": "hello", "audio_url": "https://cdn.test/voice.mp3"})
