@@ -12,7 +12,6 @@ from ninja_assets.cells.record.records import Records, Stored
 from resources.content.segments import PlacedShot, Script, Segment, Turn
 from resources.core.names import TTS_AUDIO, UPLOADED_URLS, CellKey, episode_file
 from resources.core.values import Cell, Part, Receipt, VoiceTrack
-from resources.purchasing.requests.briefs import References, Uploads
 from resources.purchasing.requests.segment_kinds import requests_of
 from resources.purchasing.requests.segment_requests import RequestContext, SegmentRequests
 from resources.purchasing.requests.takes import line_of
@@ -121,8 +120,7 @@ def as_recorded(requests: SegmentRequests, records: Records, key: CellKey) -> Se
     """
     voice = records.find(TTS_AUDIO, key, VoiceTrack)
     requests = requests if voice is None else requests.for_voice(voice.value)
-    kind: type[References | Uploads] = References if isinstance(requests.segment, PlacedShot) else Uploads
-    uploads = records.find(UPLOADED_URLS, key, kind)
+    uploads = records.find(UPLOADED_URLS, key, requests.uploads)
     return requests if uploads is None else requests.for_files(uploads.value.media)
 
 

@@ -53,7 +53,7 @@ def _listed(item: HistoryItem) -> Listed:
         endpoint=f"{PROVIDER}/{item.model_id}",
         sent_at=item.sent_at,
         arguments={name: value for name, value in arguments.items() if value is not None},
-        told=item.text is not None,
+        readable=item.text is not None,
         ended=True,
         delivered=True,
         units=None if item.credits is None else item.credits / 1000,

@@ -57,7 +57,7 @@ def _listed(item: Mapping[str, Any], usd: float | None) -> Listed:
         sent_at=sent_at(item),
         arguments=given if isinstance(given, dict) else {},
         ended=bool(item.get("ended_at")),
-        told=isinstance(given, dict),
+        readable=isinstance(given, dict),
         delivered=isinstance(status, int) and 200 <= status < 300,
         usd=usd,
     )

@@ -33,7 +33,7 @@ class Listed(Value):
     """A request as its provider lists it. `usd` is what was billed for it; None where the key may not know.
 
     `arguments` are what it was asked with, as far as the list tells. `units` are the provider's own, where it tells
-    these and no dollars. `names` are further ids that a row may know it by. `told`: what it was asked with is known.
+    these and no dollars. `names` are further ids that a row may know it by. `readable`: what it was asked with is known.
     """
 
     request_id: str
@@ -43,7 +43,7 @@ class Listed(Value):
     names: tuple[str, ...] = ()
     delivered: bool = False  # it ended well
     ended: bool = False
-    told: bool = True
+    readable: bool = True
     usd: float | None = None
     units: float | None = None
 
@@ -274,7 +274,7 @@ def _take_in(
         named = _named(one.arguments, contents)
         purchase = next((each for each in wanted if _asks(count.statement, named, one, each)), None)
         if purchase is None and not contents.keys() & set(_strings(one.arguments)):
-            if one.told:
+            if one.readable:
                 count.tell("foreign", _compared("not of this show", None, one))
             else:
                 count.tell("open", _compared("it does not tell what it was asked with, nor whose it is", None, one))

@@ -17,7 +17,14 @@ from resources.content.show import Show
 from resources.core.errors import ContentError
 from resources.core.names import LISTENER_CLIPS, SHOTS, SPEAKER_CLIPS, TTS_AUDIO, Mode
 from resources.core.values import Cell, Media, Part, VoiceTrack
-from resources.purchasing.requests.briefs import ListenerBrief, ShotBrief, SpeakerBrief, VoiceBrief
+from resources.purchasing.requests.briefs import (
+    ListenerBrief,
+    References,
+    ShotBrief,
+    SpeakerBrief,
+    Uploads,
+    VoiceBrief,
+)
 from resources.purchasing.requests.market import Market
 from resources.purchasing.requests.quotes import Quote, once
 from resources.purchasing.requests.request import Request
@@ -98,6 +105,7 @@ class SegmentRequests(ABC):
     """What one segment asks for. `sources` are the requests of the segments that it is made from, by slot."""
 
     assets: ClassVar[tuple[str, ...]]  # those that cost something in a paid mode, in the order in which they are made
+    uploads: ClassVar[type[Uploads | References]]  # what is recorded of the files that it is made of
 
     context: RequestContext
     segment: Segment

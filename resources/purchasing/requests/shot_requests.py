@@ -18,7 +18,7 @@ from resources.models.catalogue import MediaFacts
 from resources.models.prompts.book import Book
 from resources.models.references import fitted, form_of, measured, original_of
 from resources.models.shot_arguments import Given, ShotOrder, draft, facts_of, order, ordered_seconds
-from resources.purchasing.requests.briefs import ShotBrief
+from resources.purchasing.requests.briefs import References, ShotBrief
 from resources.purchasing.requests.given import of_shot
 from resources.purchasing.requests.market import Market
 from resources.purchasing.requests.quotes import Quote
@@ -31,6 +31,7 @@ class ShotRequests(SegmentRequests):
     """The requests of a shot. `files` are those of its slots, in their forms, where they are known."""
 
     assets: ClassVar[tuple[str, ...]] = (SHOTS,)
+    uploads: ClassVar[type[References]] = References
 
     segment: PlacedShot
     files: Mapping[str, Media] = field(default_factory=dict)

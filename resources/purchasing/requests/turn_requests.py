@@ -12,7 +12,7 @@ from resources.core.errors import ContentError
 from resources.core.names import LISTENER_CLIPS, SPEAKER_CLIPS, TTS_AUDIO
 from resources.core.values import Media, Part, VoiceTrack
 from resources.media.audio.voice_track import SHORTEST_SECONDS, finish_voice
-from resources.purchasing.requests.briefs import ListenerBrief, SpeakerBrief, VoiceBrief
+from resources.purchasing.requests.briefs import ListenerBrief, SpeakerBrief, Uploads, VoiceBrief
 from resources.purchasing.requests.clip_requests import (
     expected_speaker,
     listener_requests,
@@ -33,6 +33,7 @@ class TurnRequests(SegmentRequests):
     """
 
     assets: ClassVar[tuple[str, ...]] = (TTS_AUDIO, SPEAKER_CLIPS, LISTENER_CLIPS)
+    uploads: ClassVar[type[Uploads]] = Uploads
 
     segment: Turn
     recorded: VoiceTrack | None = None

@@ -244,4 +244,4 @@ def test_every_page_of_the_list_and_of_the_bills_is_read(bench: Bench, monkeypat
 @pytest.mark.parametrize(("given", "told"), [({"prompt": "x"}, True), ({}, True), (None, False), ("cut", False)])
 def test_a_request_whose_input_is_not_there_does_not_tell_it(given: object, told: bool) -> None:
     item = {"request_id": "r1", "sent_at": "2026-11-30T10:00:00Z", "json_input": given}
-    assert _listed(item, None).told is told
+    assert _listed(item, None).readable is told

@@ -215,7 +215,7 @@ def test_the_same_words_to_another_model_are_another_request(ledger: Ledger) -> 
 
 
 def test_a_request_that_does_not_tell_what_it_was_asked_with_is_not_said_to_be_anothers(ledger: Ledger) -> None:
-    found = books(ledger, listed("r1", arguments={}, told=False), planned=[purchase()])
+    found = books(ledger, listed("r1", arguments={}, readable=False), planned=[purchase()])
     assert whats(found) == {"open": ["it does not tell what it was asked with, nor whose it is"]}
 
 
