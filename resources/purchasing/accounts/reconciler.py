@@ -33,7 +33,7 @@ class Listed(Value):
     """A request as its provider lists it. `usd` is what was billed for it; None where the key may not know.
 
     `arguments` are what it was asked with, as far as the list tells. `units` are the provider's own, where it tells
-    these and no dollars. `names` are further ids that a row may know it by. `readable`: what it was asked with is known.
+    these and no dollars. `names` are further ids that a row may know it by. `readable`: it tells `arguments`.
     """
 
     request_id: str
