@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Final
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, NotSupportedError, ProgrammingError, SQLAlchemyError
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 
 from resources.core.progress import LOGGER
@@ -16,15 +16,17 @@ from resources.core.settings import OF_A_RUN
 from resources.purchasing.ledger.tables.patience import is_refused
 
 _PAUSE_SECONDS: Final = 1.0  # Dagster has tried for some already
+_FOUND_WRONG: Final = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 
 
 def is_storage_away(error: BaseException | None) -> bool:
     """Whether Dagster's database could not be reached: its own error of PostgreSQL has SQLAlchemy's as its cause.
 
-    One that lets nobody in by this address, as when a password was changed, is there.
+    One that lets nobody in by this address, as when a password was changed, is there; so is one that takes what is told
+    and finds it wrong.
     """
     cause = error if isinstance(error, SQLAlchemyError) else getattr(error, "__cause__", None)
-    return isinstance(cause, SQLAlchemyError) and not is_refused(cause)
+    return isinstance(cause, SQLAlchemyError) and not isinstance(cause, _FOUND_WRONG) and not is_refused(cause)
 
 
 def surely(tell: Callable[[], object]) -> None:

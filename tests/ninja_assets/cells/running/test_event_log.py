@@ -3,7 +3,7 @@
 import logging
 
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 
 from ninja_assets.cells.running import event_log
 from ninja_assets.cells.running.event_log import is_storage_away, lines_apart, surely
@@ -63,6 +63,13 @@ def test_what_is_told_is_told_again_until_it_arrives(monkeypatch: pytest.MonkeyP
 
     surely(tell)
     assert arrived == ["event"]
+
+
+@pytest.mark.parametrize("kind", [IntegrityError, ProgrammingError])
+def test_a_storage_that_finds_wrong_what_it_is_told_is_not_away(kind: type[DBAPIError]) -> None:
+    error = TooManyRetriesError("too many retries for DB connection")
+    error.__cause__ = kind("", {}, NoWayInError("a trigger raised"))
+    assert not is_storage_away(error)
 
 
 def test_another_error_is_raised_at_once() -> None:
