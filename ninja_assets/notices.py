@@ -18,7 +18,7 @@ import dagster as dg
 
 from ninja_assets.catching_up import days_missed, missed_days
 from ninja_assets.cells.consent.doors import Door, door_of
-from ninja_assets.cells.failed_steps import failed_steps, how_ended
+from ninja_assets.cells.failed_steps import failed_steps, how_ended, waited
 from ninja_assets.cells.failure_table import TABLE
 from ninja_assets.cells.links import episode_page, models_page
 from ninja_assets.cells.running.launch import MODE_TAG, WAITS_TAG, episodes_of
@@ -190,6 +190,15 @@ def _failed_of(instance: dg.DagsterInstance, run_id: str, named: Sequence[str]) 
     return [episode for episode in named if episode in failed] or named
 
 
+def _waiting_of(instance: dg.DagsterInstance, run: dg.DagsterRun, episodes: Sequence[str]) -> Sequence[str]:
+    """Of the episodes of a run that failed or waits those that wait; all of them, where it does not tell which."""
+    if not run.tags.get(WAITS_TAG):
+        return ()
+    cells = [cell for step in failed_steps(instance, run.run_id) for cell in step.cells]
+    waiting = {cell["episode"] for cell in cells if "episode" in cell and waited(cell)}
+    return [episode for episode in episodes if episode in waiting] if waiting else episodes
+
+
 def _is_the_last(instance: dg.DagsterInstance, run: dg.DagsterRun, episode: str, mode: str) -> bool:
     newest = runs_of(instance, episode, mode, job_name=JOB_NAME, limit=1)
     return not newest or newest[0].run_id == run.run_id
@@ -211,20 +220,23 @@ def _failed(
     episodes: Sequence[str],
 ) -> Message:
     """What is told of a run that failed or waits, and of which of its episodes."""
-    waits, written = run.tags.get(WAITS_TAG), run.tags.get(MODE_TAG, "")
+    waits, written = run.tags.get(WAITS_TAG, ""), run.tags.get(MODE_TAG, "")
     mode = next((each for each in Mode if each == written), None)  # a person writes it in the launchpad
     table, first = _failure(instance, run.run_id)
     lines = [first]
-    if waits and mode:
-        lines += [words for episode in episodes for words in _words(settings, show, episode, mode)]
+    waiting = _waiting_of(instance, run, episodes)
+    if mode:
+        lines += [words for episode in waiting for words in _words(settings, show, episode, mode)]
     if table:
         lines.append(table)
-    what = _waits(waits, len(episodes)) if waits else f"failed in {written or 'no mode'}"
+    failed = [episode for episode in episodes if episode not in waiting]
+    said = [f"{', '.join(failed)} failed in {written or 'no mode'}"] if failed else []
+    said += [f"{', '.join(waiting)} {_waits(waits, len(waiting))}"] if waiting else []
     names = ["the episode"] if len(episodes) == 1 else episodes
     pages = [episode_page(episode, mode) for episode in episodes] if mode else []
     links = [_link(show, page, name) for page, name in zip(pages, names, strict=False)]
     links.append(_link(show, f"/runs/{run.run_id}", "the run"))
-    title = f"{show.title}: {', '.join(episodes)} {what}"
+    title = f"{show.title}: {'; '.join(said)}"
     return Message(title, "\n\n".join(filter(None, lines))[:_MOST_LETTERS] + "".join(links))
 
 
@@ -259,8 +271,9 @@ def _standing(instance: dg.DagsterInstance, episode: str, mode: Mode) -> str:
         return "no run of it was launched"
     if not runs[0].is_finished:
         return "a run of it is under way"
-    waits = runs[0].tags.get(WAITS_TAG)
-    return f"it {_waits(waits)}" if waits else f"its last run ended with {runs[0].status.value.lower()}"
+    if _waiting_of(instance, runs[0], [episode]):
+        return f"it {_waits(runs[0].tags[WAITS_TAG])}"
+    return f"its last run ended with {runs[0].status.value.lower()}"
 
 
 def _link(show: Show, path: str, name: str = "the episode") -> str:

@@ -7,6 +7,7 @@ from typing import Any, Self
 import dagster as dg
 
 from ninja_assets.cells.failure_table import FAILED_CELLS
+from resources.purchasing.state.consent import LISTEN, WAITING
 
 NO_REASON = "the run did not end well; see its log in Dagster"
 
@@ -39,6 +40,11 @@ def failed_steps(instance: dg.DagsterInstance, run_id: str) -> list[FailedStep]:
     records = instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.STEP_FAILURE).records
     events = [record.event_log_entry.dagster_event for record in records]
     return [FailedStep.of(event) for event in events if event is not None]
+
+
+def waited(cell: Mapping[str, Any]) -> bool:
+    """Whether what is listed of a cell is that it waits for a person's yes, or ear."""
+    return any(f"{waits} " in str(cell.get("error", "")) for waits in (WAITING, f"{LISTEN}:"))
 
 
 def why_failed(steps: Iterable[FailedStep]) -> str:

@@ -12,7 +12,8 @@ import pytest
 
 from ninja_assets.build import build_defs
 from ninja_assets.cells.consent.doors import DOOR_TAG
-from ninja_assets.cells.running.launch import waiting_tags
+from ninja_assets.cells.failure_table import FAILED_CELLS
+from ninja_assets.cells.running.launch import EPISODE_TAG, MODE_TAG, shared_tag, waiting_tags
 from ninja_assets.jobs import JOB_NAME, SCHEDULED_TAG, episode_request
 from ninja_assets.notices import notices, of_held_up, of_the_day
 from ninja_assets.partitions import EPISODE, RANGE_END, RANGE_START, segments_of
@@ -213,6 +214,28 @@ def test_a_price_that_waits_is_told_with_the_command_that_approves_it(newsroom: 
     assert posted["title"] == "Test Show: demo is waiting for approval of $8.40"
     assert "$8.40 for the clips of s01. To approve it and go on: `ninja approve demo --mode" in posted["message"]
     assert "Listen first to s02: said twice. To take it as it is: `ninja approve demo --mode" in posted["message"]
+
+
+def test_of_a_run_over_several_episodes_it_is_told_which_failed_and_which_wait(newsroom: Newsroom) -> None:
+    cells = [
+        {"episode": "a-wrong", "segment": "s01", "asset": "script", "error": "it cannot be read"},
+        {"episode": "b-waits", "segment": "s01", "asset": "speaker_clips", "error": "waiting for approval of $8.40"},
+    ]
+
+    @dg.op
+    def fails() -> None:
+        raise dg.Failure("1 waiting for you, 1 failed", metadata={FAILED_CELLS: dg.MetadataValue.json(cells)})
+
+    @dg.job(name=JOB_NAME)
+    def job() -> None:
+        fails()
+
+    both = {shared_tag(name): "" for name in ("a-wrong", "b-waits")}
+    tags = {**both, EPISODE_TAG: "a-wrong, b-waits", MODE_TAG: "draft", **waiting_tags("waiting for approval of $8.40")}
+    job.execute_in_process(instance=newsroom.instance, tags=tags, raise_on_error=False)
+    newsroom.tick()
+    [posted] = newsroom.posted()
+    assert posted["title"] == "Test Show: a-wrong failed in draft; b-waits is waiting for approval of $8.40"
 
 
 def test_a_failure_that_was_launched_again_is_no_news_and_a_shell_tells_its_own(newsroom: Newsroom) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Self
 import dagster as dg
 from pydantic import BaseModel
 
-from ninja_assets.cells.failed_steps import NO_REASON, failed_steps
+from ninja_assets.cells.failed_steps import NO_REASON, failed_steps, waited
 from ninja_assets.cells.running.launch import DECLINED_TAG, EPISODE_TAG, MODE_TAG, WAITS_TAG, read_cells
 from ninja_assets.jobs import UNDER_WAY, runs_of
 from ninja_assets.partitions import EPISODE, segments_of
@@ -19,7 +19,6 @@ from resources.content.show import Show
 from resources.core.errors import ContentError
 from resources.core.names import CellKey, Mode
 from resources.core.settings import Settings
-from resources.purchasing.state.consent import LISTEN, WAITING
 
 _LAST_RUNS = 5  # in which a cell's failure is looked for
 _LAST_MATCHES = 20  # of an episode, in which a segment's is looked for
@@ -132,7 +131,7 @@ def ended_run(instance: dg.DagsterInstance, episode: str, mode: Mode) -> EndedRu
     if failed and not mine:  # what failed, or waits, is another episode of the run
         return EndedRun(last.run_id, dg.DagsterRunStatus.SUCCESS.value, failures)
     waits, declined = (last.tags.get(name, "") for name in (WAITS_TAG, DECLINED_TAG))
-    if len(mine) < len(failed) and not any(map(_waited, mine)):
+    if len(mine) < len(failed) and not any(map(waited, mine)):
         waits = declined = ""
     return EndedRun(last.run_id, last.status.value, failures, waits, declined)
 
@@ -147,17 +146,12 @@ def _is_of(cell: Mapping[str, Any], episode: str) -> bool:
     return bool(cell.get("episode", episode) == episode)
 
 
-def _waited(cell: Mapping[str, Any]) -> bool:
-    """Whether a failed cell waited for a person's yes, or ear."""
-    return any(f"{waits} " in cell["error"] for waits in (WAITING, f"{LISTEN}:"))
-
-
 def _failures(run: dg.DagsterRun, cells: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """What a run tells of cells that failed: segment -> asset and reason. What was declined failed none."""
     found: dict[str, list[str]] = {}
     declined = bool(run.tags.get(DECLINED_TAG))
     for cell in cells:
-        if declined and _waited(cell):
+        if declined and waited(cell):
             continue
         hint = f"\nnext: {cell['next']}" if cell.get("next") else ""
         found.setdefault(cell["segment"], []).append(f"{cell['asset']}: {cell['error']}{hint}")

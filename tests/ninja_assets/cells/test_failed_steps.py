@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from ninja_assets.cells.failed_steps import NO_REASON, FailedStep, failed_steps, how_ended, why_failed
+from ninja_assets.cells.failed_steps import NO_REASON, FailedStep, failed_steps, how_ended, waited, why_failed
 from ninja_assets.cells.failure_table import FAILED_CELLS
 
 CELLS = [{"segment": "s01", "asset": "tts_audio"}]
@@ -34,6 +34,12 @@ def test_a_failed_step_tells_its_words_and_its_cells_and_one_that_nobody_foresaw
         here = [FailedStep.of(event) for event in result.all_events if event.is_step_failure]
         assert [step.cells for step in here] == [step.cells for step in found]
         assert how_ended(instance, result.run_id)
+
+
+def test_what_waits_for_a_person_is_told_from_what_failed() -> None:
+    said = ("waiting for approval of $8.40", "s01: listen first: almost nothing is heard", "it cannot be read")
+    assert [waited({"error": words}) for words in said] == [True, True, False]
+    assert not waited({})
 
 
 def test_a_run_without_a_failed_step_has_no_reason_of_its_own() -> None:
