@@ -17,6 +17,7 @@ from resources.content.settings.fields import Strict
 from resources.content.show import Quality
 from resources.core.errors import ContentError
 from resources.core.names import SEGMENT_PATTERN
+from resources.core.text.blank import is_blank
 from resources.core.text.diagnostics import explain, nearest
 
 MAX_SECONDS = 15  # the longest clip that any model of these shots sells
@@ -294,7 +295,7 @@ def parse_shot(label: str, settings: Mapping[str, Any], text: str) -> AnyShot:
     kind = SHOTS.get(label)
     if kind is None:
         raise ContentError(f"there is no shot {label}", hint=f"{nearest(label, SHOTS)}shots: {', '.join(SHOTS)}")
-    if not text.strip():
+    if is_blank(text):
         raise ContentError(
             f"{label} has no text", hint=f"say after the colon what is seen: `{label} {{…}}: A city at night`"
         )

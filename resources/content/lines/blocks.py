@@ -16,6 +16,7 @@ from resources.content.lines.speech import clean_speech
 from resources.content.settings.characters import Character
 from resources.core.names import LABEL as LABEL_NAME
 from resources.core.names import label_key
+from resources.core.text.blank import is_blank
 from resources.core.text.diagnostics import Mistakes, shorten
 
 MAX_TURN_LETTERS = 5000  # ElevenLabs v3 takes 5,000 characters; a minute of English has 900
@@ -99,9 +100,9 @@ def _chapter(
             f"a heading of level {len(found[1])} means nothing here",
             hint="`## Name` opens a chapter; the episode's `title:` stands in the front matter",
         )
-    elif not 1 <= len(title) <= MAX_CHAPTER_LETTERS:
+    elif is_blank(title) or len(title) > MAX_CHAPTER_LETTERS:
         mistakes.add(line, f"a chapter's name has 1 to {MAX_CHAPTER_LETTERS} letters", hint="write `## Name`")
-    return (line, title) if title else None
+    return None if is_blank(title) else (line, title)
 
 
 def _label(line: str, number: int, cast: Mapping[str, Character], mistakes: Mistakes) -> regex.Match[str] | None:

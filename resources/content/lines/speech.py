@@ -14,6 +14,7 @@ import regex
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 
+from resources.core.text.blank import is_blank
 from resources.core.text.emoji_signs import replace_emoji
 
 _LONG_WORD = 12  # letters; a longer "word" is a compound or an address and takes as long as several
@@ -75,7 +76,7 @@ class Speech:
     @property
     def has_words(self) -> bool:
         """Whether there is anything to say: a letter or a digit of any script."""
-        return any(char.isalnum() for char in self.spoken)
+        return any(char.isalnum() and not is_blank(char) for char in self.spoken)
 
 
 def clean_speech(written: str) -> Speech:

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from resources.core.text.blank import is_blank
 from resources.core.text.diagnostics import GROUPED, SHOWN, Mistakes, expected, nearest, shorten
 from resources.core.text.text_files import line_count
 
@@ -244,7 +245,21 @@ def misread(model: type[BaseModel], marked: Marked, mistakes: Mistakes) -> set[P
                 f"{_named(place)}: of {shorten(text)} all that begins with # is a comment to YAML",
                 hint=f'write it in quotes: {place[-1]}: "{text}"; or a space after the #, if it is a comment',
             )
-    return found
+    return found | _unseen(marked, mistakes)
+
+
+def _unseen(marked: Marked, mistakes: Mistakes) -> set[Place]:
+    """The places of texts that have invisible signs alone; adds them. A text of spaces is its reader's to judge."""
+    found = [place for place, text in _scalars(marked.value) if text.strip() and is_blank(text)]
+    for place in found:
+        mistakes.add(
+            marked.line(place),
+            f"{_named(place)}: nothing is seen of this text",
+            why="it has invisible signs alone",
+            hint="delete them, and write what is to be read; an editor can show invisible characters",
+            code="sign-hidden",
+        )
+    return {*found}
 
 
 def _scalars(value: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from resources.core.errors import ContentError
 from resources.core.names import Mode
+from resources.core.text.blank import is_blank
 from resources.purchasing.state.state import ShowState
 from resources.purchasing.state.tables import NoteRow
 
@@ -51,7 +52,9 @@ class Notes:
         text = text.strip()
         if any(unicodedata.category(letter) in _NOT_WRITTEN and letter not in "\r\n\t" for letter in text):
             raise ContentError("a note has a control character", hint="delete it, and write the note again")
-        if not 0 < len(text) <= MOST_LETTERS or not 0 <= seconds < float("inf"):
+        if is_blank(text):
+            raise ContentError("a note has words, and nothing is seen of this one", hint="write what is to be changed")
+        if len(text) > MOST_LETTERS or not 0 <= seconds < float("inf"):
             raise ContentError(
                 f"a note has 1 to {MOST_LETTERS} letters and a time of the cut, from 0 on",
                 why=f"this one has {len(text)} letters, at {seconds:g} s",

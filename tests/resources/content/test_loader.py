@@ -75,6 +75,20 @@ def test_what_stands_on_one_line_has_no_line_breaks(tmp_path: Path) -> None:
     assert (show.title, show.look.titles.roles) == ("A small show", {"NINJA": "Desk chief"})
 
 
+@pytest.mark.parametrize("name", ["title", "name", "bug", "about"])
+def test_a_name_of_invisible_signs_alone_is_told_with_its_line(tmp_path: Path, name: str) -> None:
+    given = {"title": "A", "name": "N", "bug": "b", "about": "c"} | {name: "\\u200b\\u3164"}
+    refused = refusal(
+        tmp_path,
+        f'title: "{given["title"]}"\n'
+        f'characters: {{N: {{puppet: ninja, name: "{given["name"]}"}}}}\n'
+        f'look: {{titles: {{bug: "{given["bug"]}"}}}}\n'
+        f'publish: {{description: "{given["about"]}"}}\n',
+    )
+    line = ["title", "name", "bug", "about"].index(name) + 1
+    assert (f"show.yaml:{line}: " in str(refused), str(refused).count("nothing is seen of this text")) == (True, 1)
+
+
 def test_two_characters_never_become_one(tmp_path: Path) -> None:
     twin = "  K\u00c4THE: {name: Anna, puppet: ninja}\n  KA\u0308THE: {name: Ben, puppet: glitch}\n"
     assert "show.yaml:7: 'KA\u0308THE' is given twice" in str(refusal(tmp_path, SMALL + twin))

@@ -22,6 +22,7 @@ from resources.core.files import write_text
 from resources.core.names import SHOW_FILE, episode_file
 from resources.core.settings import Settings
 from resources.core.state_folder import PRIVATE_FILE
+from resources.core.text.blank import is_blank
 from resources.core.text.diagnostics import shown_path
 from resources.models.loading import load_show
 from resources.quality.lint.cast_rules import LANGUAGES
@@ -79,7 +80,7 @@ def init(
 
 def _refuse_blank(**given: str | None) -> None:
     for option, value in given.items():
-        if value is not None and not value.strip(" ,"):
+        if value is not None and is_blank(value.replace(",", "")):
             raise ContentError(
                 f"--{option} names nothing",
                 hint="leave it out for its default, or: ninja init my-show --anchors Anna,Ben --formats short",

@@ -34,11 +34,17 @@ def test_a_note_is_done_and_opened_again(notes: Notes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"), [(0, "  "), (0, "x" * (MOST_LETTERS + 1)), (-1, "x"), (float("nan"), "x")]
+    ("seconds", "text"), [(0, "x" * (MOST_LETTERS + 1)), (-1, "x"), (float("nan"), "x"), (float("inf"), "x")]
 )
 def test_what_is_no_note_is_refused(notes: Notes, seconds: float, text: str) -> None:
     with pytest.raises(ContentError, match="a note has 1 to"):
         notes.write("monday", Mode.DRAFT, segment="", seconds=seconds, text=text)
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\u200b", " \u3164\ufeff\n"])
+def test_a_note_of_which_nothing_is_seen_is_refused(notes: Notes, text: str) -> None:
+    with pytest.raises(ContentError, match="nothing is seen of this one"):
+        notes.write("monday", Mode.DRAFT, segment="", seconds=0, text=text)
 
 
 @pytest.mark.parametrize("text", ["a\0b", "a\x1b[2J", "\ud800"], ids=["nul", "escape", "half a character"])

@@ -50,6 +50,8 @@ def test_nothing_that_is_there_is_written_over(tmp_path: Path) -> None:
         {"anchors": "Broll,Ben"},
         {"identity": "A B"},
         {"title": " "},
+        {"title": "\u200b"},
+        {"anchors": "\u2060,\u200e"},
         {"title": "x" * 200},
         {"language": ""},
         {"language": "klingon"},
