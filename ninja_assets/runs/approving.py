@@ -112,7 +112,7 @@ def decline(
         doubted = {doubt.root_run for doubt in found.approvals.doubts(episode)}
     roots = [*(ask.root_run for ask in found.asks), *(voice.root_run for voice in found.voices)]
     for root in dict.fromkeys(filter(None, roots)):
-        run = last_try(instance, root)
+        run = last_try(instance, root, episode)
         if run is not None and run.tags.get(WAITS_TAG):
             price = sum(ask.offer.usd for ask in found.asks if ask.root_run == root)
             heard = [voice.cell.segment for voice in found.voices if voice.root_run == root]

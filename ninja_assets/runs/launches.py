@@ -8,7 +8,7 @@ from typing import Any
 
 import dagster as dg
 
-from ninja_assets.cells.running.launch import ROOT_TAG, form_of, run_tags
+from ninja_assets.cells.running.launch import ROOT_TAG, episodes_of, form_of, run_tags
 from ninja_assets.jobs import JOB_NAME, run_config
 from ninja_assets.partitions import range_tags
 from ninja_assets.reports.matches import Match
@@ -68,11 +68,16 @@ def _launch_of_models(cell: CellKey, mode: Mode, models: Sequence[str], cap_usd:
     )
 
 
-def last_try(instance: dg.DagsterInstance, root_run: str) -> dg.DagsterRun | None:
-    """The newest run of a root run and its further tries; None where Dagster does not know one any more."""
+def last_try(instance: dg.DagsterInstance, root_run: str, episode: str) -> dg.DagsterRun | None:
+    """The newest run of a root run and its further tries that makes an episode; None where Dagster knows none any more.
+
+    Of a run over several episodes each goes on by itself.
+    """
     by_tag = [dg.RunsFilter(tags={name: root_run}) for name in (ROOT_TAG, "dagster/root_run_id")]
     filters = [dg.RunsFilter(run_ids=[root_run]), *by_tag]
-    found = [record for wanted in filters for record in instance.get_run_records(wanted)]
+    records = [record for wanted in filters for record in instance.get_run_records(wanted)]
+    # One that was refused before it knew its episodes may make any of them.
+    found = [each for each in records if episode in (episodes_of(each.dagster_run.tags) or [episode])]
     return max(found, key=lambda record: record.create_timestamp).dagster_run if found else None
 
 
@@ -87,9 +92,10 @@ def anew_in(launches: Sequence[Launch]) -> tuple[list[str], list[str]]:
 def launch_again(instance: dg.DagsterInstance, root_run: str, episode: str, mode: Mode) -> Launch:
     """What launches the rest of a run that waited: its own config, cells and assets, as a further try of its root run.
 
-    Raises ContentError where Dagster does not know the run any more.
+    Of a run over several episodes it is this one alone: a word to its price is none to another's. Raises ContentError
+    where Dagster does not know the run any more.
     """
-    run = last_try(instance, root_run)
+    run = last_try(instance, root_run, episode)
     if run is None:
         raise ContentError(
             f"the run of {episode} that waited is not in Dagster any more",
@@ -100,7 +106,7 @@ def launch_again(instance: dg.DagsterInstance, root_run: str, episode: str, mode
     resources = config.get("resources", {})
     studio = {**resources.get("studio", {}).get("config", {}), "mode": mode.value}
     return Launch(
-        tags={**form_of(run.tags), **run_tags([CellKey(episode, "")], mode.value), ROOT_TAG: root_run},
+        tags={**form_of(run.tags, episode), **run_tags([CellKey(episode, "")], mode.value), ROOT_TAG: root_run},
         config={"resources": {**resources, "studio": {"config": studio}}},
         assets=tuple(sorted(key.to_user_string() for key in run.asset_selection)) if run.asset_selection else None,
     )

@@ -12,7 +12,7 @@ from typing import Final
 import dagster as dg
 
 from ninja_assets.cells.consent.doors import Door, door_of
-from ninja_assets.partitions import EPISODE, RANGE_END, RANGE_START, SEGMENT, by_episode, parse_key
+from ninja_assets.partitions import EPISODE, RANGE_END, RANGE_START, SEGMENT, by_episode, parse_key, range_tags
 from resources.content.segments import Script
 from resources.core.errors import ContentError
 from resources.core.names import CellKey
@@ -165,8 +165,12 @@ def retry_tags(tags: Mapping[str, str], *, helps: bool) -> dict[str, str]:
     return {_MAX_RETRIES: "0"} if _MAX_RETRIES in tags else {}
 
 
-def form_of(tags: Mapping[str, str]) -> dict[str, str]:
-    """Of a run's tags those that say what it makes, as `read_cells` reads them."""
+def form_of(tags: Mapping[str, str], episode: str) -> dict[str, str]:
+    """Of a run's tags those that say what it makes of an episode, as `read_cells` reads them."""
+    if RANGE_START in tags and RANGE_END in tags:
+        first, last = (parse_key(tags[name]) for name in (RANGE_START, RANGE_END))
+        if first.episode != last.episode:
+            return range_tags(episode, [first.segment, last.segment])
     return {name: value for name, value in tags.items() if name.startswith(_FORM)}
 
 

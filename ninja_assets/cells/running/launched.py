@@ -9,7 +9,7 @@ from typing import Final, Self
 
 import dagster as dg
 
-from ninja_assets.cells.running.launch import root_run
+from ninja_assets.cells.running.launch import episodes_of, root_run
 from ninja_assets.partitions import parse_key
 from resources.core.errors import ContentError
 from resources.core.names import CellKey
@@ -35,9 +35,15 @@ class Launched:
         root = instance.get_run_by_id(root_run(run)) or run
         tags = run.tags if _BACKFILL in run.tags else root.tags
         if _BACKFILL not in tags:
-            return cls(cells)
+            # One that goes on with a person's yes makes one episode of those that the first run was asked for.
+            names = dict.fromkeys([*(cell.episode for cell in cells), *episodes_of(root.tags)])
+            return cls(tuple(CellKey(name, segment) for name in names for segment in _segments(cells)))
         first = tags.get(_ROOT_BACKFILL)
         return cls(_cells_of(instance, first or tags[_BACKFILL]), _root_runs(instance, first) if first else frozenset())
+
+
+def _segments(cells: tuple[CellKey, ...]) -> list[str]:
+    return list(dict.fromkeys(cell.segment for cell in cells))
 
 
 def _cells_of(instance: dg.DagsterInstance, backfill_id: str) -> tuple[CellKey, ...] | None:

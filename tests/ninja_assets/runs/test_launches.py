@@ -6,13 +6,13 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from ninja_assets.cells.running.launch import EPISODE_TAG, MODE_TAG, ROOT_TAG
+from ninja_assets.cells.running.launch import EPISODE_TAG, MODE_TAG, ROOT_TAG, run_tags
 from ninja_assets.jobs import JOB_NAME
-from ninja_assets.partitions import range_tags
+from ninja_assets.partitions import RANGE_END, RANGE_START, range_tags
 from ninja_assets.reports.model_comparison import JOB, OP
 from ninja_assets.runs.launches import launch_again, launch_of, launch_of_comparison
 from resources.core.errors import ContentError
-from resources.core.names import Mode
+from resources.core.names import CellKey, Mode
 from resources.purchasing.state.consent import Item, Offer
 
 ROOT = "00000000-0000-0000-0000-000000000001"
@@ -87,6 +87,25 @@ def test_of_several_tries_the_newest_tells_what_is_left(instance: dg.DagsterInst
     assert launch.tags == {**range_tags("demo", ["s02"]), EPISODE_TAG: "demo", MODE_TAG: "final", ROOT_TAG: ROOT}
     assert studio(launch.config) == {"mode": "final"}  # a run of a page may have no config at all
     assert launch.assets is None
+
+
+def test_of_a_run_over_several_episodes_only_the_one_goes_on_to_whose_price_a_person_said_yes(
+    instance: dg.DagsterInstance,
+) -> None:
+    cells = [CellKey(episode, "s02") for episode in ("monday", "tuesday")]
+    first_cell = {"dagster/partition/episode": "monday", "dagster/partition/segment": "s02"}  # of the job's page
+    ends = {RANGE_START: "monday|s02", RANGE_END: "tuesday|s03", **first_cell}
+    ran(instance, ROOT, tags={**ends, **run_tags(cells, "draft")})
+    monday = launch_again(instance, ROOT, "monday", Mode.DRAFT)
+    assert monday.tags == {
+        **range_tags("monday", ["s02", "s03"]),
+        EPISODE_TAG: "monday",
+        MODE_TAG: "draft",
+        ROOT_TAG: ROOT,
+    }
+    ran(instance, NEXT, tags=monday.tags)
+    tuesday = launch_again(instance, ROOT, "tuesday", Mode.DRAFT)
+    assert tuesday.tags == {**monday.tags, **range_tags("tuesday", ["s02", "s03"]), EPISODE_TAG: "tuesday"}
 
 
 def test_a_run_whose_first_one_was_deleted_goes_on_by_its_further_try(instance: dg.DagsterInstance) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import dagster as dg
 
+from ninja_assets.cells.running.launch import run_tags
 from ninja_assets.cells.running.launched import Launched
 from ninja_assets.partitions import range_tags
 from resources.core.names import CellKey
@@ -57,6 +58,15 @@ def ran(instance: dg.DagsterInstance, number: int, tags: Mapping[str, str], **mo
 
 def test_a_run_by_itself_is_all_that_was_launched(instance: dg.DagsterInstance) -> None:
     assert Launched.of(instance, ran(instance, 1, {}), (S01, S02)) == Launched((S01, S02))
+
+
+def test_an_episode_that_goes_on_alone_was_launched_with_the_others_of_its_first_run(
+    instance: dg.DagsterInstance,
+) -> None:
+    other = CellKey("other", "s01")
+    first = ran(instance, 1, run_tags([S01, other], "draft"))
+    went_on = ran(instance, 2, {"ninja/root_run": first.run_id, **run_tags([S01], "draft")})
+    assert Launched.of(instance, went_on, (S01, S02)).cells == (S01, S02, other, CellKey("other", "s02"))
 
 
 def test_a_backfills_run_knows_the_cells_of_all_its_runs_also_when_it_is_executed_again(
