@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import dagster as dg
 
-from ninja_assets.cells.running.launch import WAITS_TAG, declined_tags
+from ninja_assets.cells.running.launch import WAITS_TAG, declined_tags, episodes_of
 from ninja_assets.runs.launches import last_try
 from resources.content.show import Show
 from resources.core.errors import ContentError
@@ -108,8 +108,8 @@ def decline(
             return _taken_back(found.approvals, episode, found.mode, found.asks)
         if not (found.approvals.decline(found.asks) and found.approvals.let_go(found.voices)):
             raise _nothing(f"nothing of {episode} waits for approval any more", episode, no=True)
-        priced = {ask.root_run for ask in found.approvals.waiting(episode)}
-        doubted = {doubt.root_run for doubt in found.approvals.doubts(episode)}
+        waiting = {(ask.root_run, ask.offer.episode) for ask in found.approvals.waiting()}
+        waiting |= {(doubt.root_run, doubt.cell.episode) for doubt in found.approvals.doubts()}
     roots = [*(ask.root_run for ask in found.asks), *(voice.root_run for voice in found.voices)]
     for root in dict.fromkeys(filter(None, roots)):
         run = last_try(instance, root, episode)
@@ -117,7 +117,9 @@ def decline(
             price = sum(ask.offer.usd for ask in found.asks if ask.root_run == root)
             heard = [voice.cell.segment for voice in found.voices if voice.root_run == root]
             what = f"the voice of {span(heard)}" if heard else usd(price)
-            instance.add_run_tags(run.run_id, declined_tags(run.tags, what, waits=root in priced | doubted))
+            others = any((root, each) in waiting for each in episodes_of(run.tags) if each != episode)
+            marks = declined_tags(run.tags, episode, what, waits=(root, episode) in waiting, others=others)
+            instance.add_run_tags(run.run_id, marks)
     return Declined(found.mode, [ask.offer for ask in found.asks], found.voices)
 
 

@@ -131,7 +131,8 @@ def begun_tags(tags: Mapping[str, str], cells: Sequence[CellKey], mode: str) -> 
     """
     mine = run_tags(cells, mode)
     past = [name for name in (WAITS_TAG, DECLINED_TAG) if name in tags]
-    others = [name for name in tags if name.startswith(shared_tag("")) and name not in mine]
+    of_episodes = (shared_tag(""), _declined_tag(""))
+    others = [name for name in tags if name.startswith(of_episodes) and name not in mine]
     return {**mine, **dict.fromkeys([*past, *others], "")}
 
 
@@ -145,13 +146,30 @@ def waiting_tags(why: str) -> dict[str, str]:
     return {WAITS_TAG: why, _MAX_RETRIES: "0"}
 
 
-def declined_tags(tags: Mapping[str, str], what: str, *, waits: bool) -> dict[str, str]:
+def declined_tags(
+    tags: Mapping[str, str], episode: str, what: str, *, waits: bool, others: bool = False
+) -> dict[str, str]:
     """What a run with these tags is marked with that waited for `what` a person said no to: a price, or a voice.
 
-    `waits`: it waits for more.
+    `waits`: it waits for more of that episode; `others`: for another one that it made.
     """
-    said = ", ".join(filter(None, [tags.get(DECLINED_TAG), what]))
-    return {DECLINED_TAG: said, **({} if waits else {WAITS_TAG: ""})}
+    several = len(episodes_of(tags)) > 1
+    said = ", ".join(filter(None, [tags.get(DECLINED_TAG), f"{what} of {episode}" if several else what]))
+    own = {_declined_tag(episode): what} if several and not waits else {}
+    return {DECLINED_TAG: said, **own, **({} if waits or others else {WAITS_TAG: ""})}
+
+
+def waits_for(tags: Mapping[str, str], episode: str) -> tuple[str, str]:
+    """What a run with these tags waits for of an episode, and what of that a person said no to; "": nothing."""
+    if len(episodes_of(tags)) < 2:
+        return tags.get(WAITS_TAG, ""), tags.get(DECLINED_TAG, "")
+    declined = tags.get(_declined_tag(episode), "")
+    return "" if declined else tags.get(WAITS_TAG, ""), declined
+
+
+def _declined_tag(episode: str) -> str:
+    """The tag of a run over several episodes with what a person said no to of one, which waits for no more."""
+    return f"ninja.declined/{episode}"
 
 
 def retry_tags(tags: Mapping[str, str], *, helps: bool) -> dict[str, str]:

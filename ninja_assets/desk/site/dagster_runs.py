@@ -10,7 +10,7 @@ import dagster as dg
 from pydantic import BaseModel
 
 from ninja_assets.cells.failed_steps import NO_REASON, failed_steps, waited
-from ninja_assets.cells.running.launch import DECLINED_TAG, EPISODE_TAG, MODE_TAG, WAITS_TAG, read_cells
+from ninja_assets.cells.running.launch import EPISODE_TAG, MODE_TAG, read_cells, waits_for
 from ninja_assets.jobs import UNDER_WAY, runs_of
 from ninja_assets.partitions import EPISODE, segments_of
 from ninja_assets.reports.model_comparison import JOB, OP
@@ -123,14 +123,14 @@ def ended_run(instance: dg.DagsterInstance, episode: str, mode: Mode) -> EndedRu
     cells = {run.run_id: _failed_cells(instance, run) for run in runs if run.status is dg.DagsterRunStatus.FAILURE}
     failures: dict[str, str] = {}
     for run in reversed(runs):
-        failures |= _failures(run, [cell for cell in cells.get(run.run_id, ()) if _is_of(cell, episode)])
+        failures |= _failures(run, episode, [cell for cell in cells.get(run.run_id, ()) if _is_of(cell, episode)])
     if not runs:
         return EndedRun(None, "", {})
     last, failed = runs[0], cells.get(runs[0].run_id, ())
     mine = [cell for cell in failed if _is_of(cell, episode)]
     if failed and not mine:  # what failed, or waits, is another episode of the run
         return EndedRun(last.run_id, dg.DagsterRunStatus.SUCCESS.value, failures)
-    waits, declined = (last.tags.get(name, "") for name in (WAITS_TAG, DECLINED_TAG))
+    waits, declined = waits_for(last.tags, episode)
     if len(mine) < len(failed) and not any(map(waited, mine)):
         waits = declined = ""
     return EndedRun(last.run_id, last.status.value, failures, waits, declined)
@@ -146,10 +146,10 @@ def _is_of(cell: Mapping[str, Any], episode: str) -> bool:
     return bool(cell.get("episode", episode) == episode)
 
 
-def _failures(run: dg.DagsterRun, cells: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+def _failures(run: dg.DagsterRun, episode: str, cells: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """What a run tells of cells that failed: segment -> asset and reason. What was declined failed none."""
     found: dict[str, list[str]] = {}
-    declined = bool(run.tags.get(DECLINED_TAG))
+    _, declined = waits_for(run.tags, episode)
     for cell in cells:
         if declined and waited(cell):
             continue

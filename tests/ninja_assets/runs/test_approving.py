@@ -6,6 +6,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from ninja_assets.cells.running.launch import WAITS_TAG, run_tags, waits_for
 from ninja_assets.runs.approving import agree, approve, decline
 from resources.content.show import Approval, Show
 from resources.core.errors import ContentError
@@ -160,6 +161,25 @@ def test_a_yes_that_a_run_has_bought_by_is_not_taken_back(settings: Settings, sh
     with dg.DagsterInstance.ephemeral() as instance, pytest.raises(ContentError, match="nothing of monday waits") as no:
         decline(settings, show, "monday", instance)
     assert no.value.hint == "ninja approve lists all that waits"
+
+
+def test_a_run_over_several_episodes_waits_for_the_other_when_the_price_of_one_is_declined(
+    settings: Settings, show: Show, approvals: Approvals
+) -> None:
+    root, waits = "00000000-0000-0000-0000-000000000001", "waiting for approval of $1.00"
+    approvals.ask(offer(1.0), root)
+    approvals.ask(offer(2.0).model_copy(update={"episode": "tuesday"}), root)
+    tags = {**run_tags([CellKey("monday", "s01"), CellKey("tuesday", "s01")], "draft"), WAITS_TAG: waits}
+    with dg.DagsterInstance.ephemeral() as instance:
+        instance.add_run(dg.DagsterRun("job", run_id=root, status=dg.DagsterRunStatus.FAILURE, tags=tags))
+        decline(settings, show, "monday", instance)
+        now = instance.get_run_by_id(root)
+        assert now is not None
+        assert (waits_for(now.tags, "monday"), waits_for(now.tags, "tuesday")) == (("", "$1.00"), (waits, ""))
+        decline(settings, show, "tuesday", instance)
+        now = instance.get_run_by_id(root)
+        assert now is not None
+        assert (waits_for(now.tags, "tuesday"), now.tags[WAITS_TAG]) == (("", "$2.00"), "")
 
 
 def test_a_voice_is_accepted_by_its_segment_and_no_price_with_it(

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ninja_assets.cells.running.launch import WAITS_TAG, begun_tags, check_retake, episodes_of, read_cells, run_tags
+from ninja_assets.cells.running.launch import (
+    WAITS_TAG,
+    begun_tags,
+    check_retake,
+    declined_tags,
+    episodes_of,
+    read_cells,
+    run_tags,
+    waits_for,
+)
 from ninja_assets.partitions import range_tags, segments_of
 from resources.core.errors import ContentError
 from resources.core.names import CellKey
@@ -107,6 +116,19 @@ def test_a_run_that_has_the_tags_of_another_is_found_as_one_of_its_own_episodes_
     assert episodes_of(tags) == ["monday"]
     assert (tags["ninja.episode/monday"], tags["ninja.episode/tuesday"], tags[WAITS_TAG]) == ("", "", "")
     assert episodes_of({}) == []
+
+
+def test_a_no_to_the_price_of_one_episode_of_a_run_is_none_to_anothers() -> None:
+    waits = "waiting for approval of $1.00"
+    tags = {**run_tags([CellKey("monday", "s01"), CellKey("tuesday", "s01")], "draft"), WAITS_TAG: waits}
+    tags |= declined_tags(tags, "monday", "$1.00", waits=False, others=True)
+    assert (waits_for(tags, "monday"), waits_for(tags, "tuesday")) == (("", "$1.00"), (waits, ""))
+    tags |= declined_tags(tags, "tuesday", "$2.00", waits=False, others=False)
+    assert (waits_for(tags, "monday"), waits_for(tags, "tuesday")) == (("", "$1.00"), ("", "$2.00"))
+    assert (tags[WAITS_TAG], tags["ninja/declined"]) == ("", "$1.00 of monday, $2.00 of tuesday")
+    tags |= begun_tags(tags, [CellKey("monday", "s01"), CellKey("tuesday", "s01")], "draft")
+    tags[WAITS_TAG] = waits  # it is executed again, and waits again
+    assert waits_for(tags, "monday") == (waits, "")
 
 
 @pytest.mark.parametrize(
