@@ -138,12 +138,14 @@ async def approve(request: Request, desk: Desk) -> dict[str, Any]:
         approved = await run_in_threadpool(_approved, desk, episode, mode, asked)
         price = usd(sum(offer.usd for offer in approved.offers))
         message = f"{price} approved." if approved.offers else "Taken as it is."
+        runs: list[str] = []
         try:
             wanted = await run_in_threadpool(_going_on, desk, approved, episode)
-            runs = [await launch(request, code, one) for one in wanted]
+            for one in wanted:
+                runs.append(await launch(request, code, one))
         except NinjaError as error:
             raise StudioError(
-                f"{message} No run was launched",
+                f"{message} {f'Of {len(wanted)} runs only {len(runs)}' if runs else 'No run'} was launched",
                 why=error.what if isinstance(error, ContentError) else str(error),
                 hint="make what is missing, or make anew again: what was approved is not asked for again",
             ) from None

@@ -55,7 +55,7 @@ def made(match: Match, *, yes: bool, as_json: bool) -> int:
             approve = None if yes else _asking(console, display, match)
             comparison = compare(match, dagster_instance(), approve=approve)
     except KeyboardInterrupt:
-        console.print("\nInterrupted. What was bought is kept; run the same command again to go on.")
+        console.print(f"\nInterrupted. What was bought is kept; go on with: {_again(match)}", soft_wrap=True)
         return INTERRUPTED
     if comparison is None:
         console.print("not approved: no clip was bought, the voice is kept")
@@ -77,6 +77,15 @@ def made(match: Match, *, yes: bool, as_json: bool) -> int:
         _show(result_console(), comparison)
         print(page)  # noqa: T201
     return int(any(each.error for each in comparison.models))
+
+
+def _again(match: Match) -> str:
+    """What asks for it once more in a shell; a price is approved once, and that may be used by now."""
+    models, most = ",".join(match.models), "" if match.cap_usd is None else f" --cap {match.cap_usd}"
+    return (
+        f"ninja compare {match.key.episode} --segment {match.segment} --models {models} --mode {match.settings.mode}"
+        f"{most}"
+    )
 
 
 def _waiting(match: Match) -> list[Ask]:

@@ -10,7 +10,8 @@ from ninja_assets.notices import of_comparisons
 from ninja_assets.reports.match_offers import offer_of
 from ninja_assets.reports.matches import check_caps, check_match
 from ninja_assets.runs.approving import approve
-from resources.core.errors import ContentError
+from ninja_assets.runs.launches import Launch, launch_of
+from resources.core.errors import ContentError, StudioError
 from resources.core.names import Mode
 from resources.core.values import Part
 from resources.models.loading import load_script, load_show
@@ -71,6 +72,26 @@ def test_where_the_run_that_waited_was_deleted_no_other_run_stands_for_it(
     assert f"{usd(ask.offer.usd)} approved. No run was launched" in answer.json()["error"]
     assert "is not in Dagster any more" in answer.json()["error"]
     assert served.launched == []
+
+
+def test_of_two_runs_that_go_on_the_one_that_was_launched_is_not_denied(
+    served: Served, asked: tuple[Ask, Doubt], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask, _ = asked
+    launched: list[Launch] = []
+
+    async def launch(_: object, code: object, wanted: Launch) -> str:
+        if launched:
+            raise StudioError("Dagster did not launch the run", why="the code is not loaded")
+        launched.append(wanted)
+        return "run-1"
+
+    both = [launch_of("demo", Mode.DRAFT, [segment]) for segment in ("s01", "s03")]
+    monkeypatch.setattr("ninja_assets.desk.site.acts._going_on", lambda *_: both)
+    monkeypatch.setattr("ninja_assets.desk.site.acts.launch", launch)
+    answer = served.post(f"{PAGE}/approve", {"prices": [ask.offer.mark]})
+    assert (answer.status_code, launched) == (409, both[:1])
+    assert f"{usd(ask.offer.usd)} approved. Of 2 runs only 1 was launched" in answer.json()["error"]
 
 
 def test_a_page_that_shows_another_price_approves_nothing_and_is_told_the_new_one(
