@@ -28,7 +28,10 @@ from resources.providers.fal.pricing import refresh
 from resources.providers.fal.statement import statement as fal_statement
 from resources.providers.fal.wire.client import FalClient
 from resources.providers.fal.wire.history import FalHistory
+from resources.purchasing.ledger import Ledger
+from tests.empty_ledger import empty_ledger
 from tests.providers.fixture import pointed_anew
+from tests.resources.purchasing.ledger.helpers import CAPS, purchase
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 SINCE = NOW - timedelta(days=3)
@@ -132,8 +135,10 @@ def serving(answers: Answers) -> Iterator[str]:
 class Clients:
     """Both clients, and everything that they read."""
 
-    def __init__(self, base: str, answers: Answers) -> None:
-        self.answers = answers
+    def __init__(self, base: str, answers: Answers, ledger: Ledger) -> None:
+        self.answers, self.ledger = answers, ledger
+        sent = ledger.sending(ledger.claim(purchase()), {"prompt": "a"}).entry
+        self.entry = sent.model_copy(update={"endpoint": MODEL, "sent_at": SINCE})
         self.eleven = elevenlabs.ElevenLabsClient.open("sk_test", base)
         self.fal = FalClient.open("id:secret", base)
         self.prices = PriceList.load(Path("no-such-file.toml"))
@@ -162,7 +167,7 @@ class Clients:
         self.fal.sync.submit(MODEL, {"prompt": "a"})
 
     def finds_requests(self) -> None:
-        list(FalHistory(self.fal).matching(MODEL, {"prompt": "a"}, SINCE))
+        FalHistory(self.fal).look(self.ledger)(self.entry)
 
     def states_requests(self) -> None:
         fal_statement(self.fal, [MODEL], SINCE)
@@ -172,10 +177,10 @@ class Clients:
 
 
 @pytest.fixture(scope="module")
-def clients() -> Iterator[Clients]:
-    answers = Answers()
-    with serving(answers) as base, pointed_anew():
-        made = Clients(base, answers)
+def clients(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clients]:
+    answers, books = Answers(), empty_ledger(tmp_path_factory.mktemp("books") / "ledger.db")
+    with serving(answers) as base, pointed_anew(), Ledger(books, caps=CAPS) as ledger:
+        made = Clients(base, answers, ledger)
         yield made
         made.fal.close()
 

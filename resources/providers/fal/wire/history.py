@@ -33,10 +33,6 @@ class FalHistory:
 
     client: FalClient
 
-    def matching(self, endpoint: str, sent: Mapping[str, JsonValue], since: datetime) -> Iterator[str]:
-        """The ids of requests with all the arguments `sent`, sent from `since` on, oldest first. Raises StudioError."""
-        yield from _ids_of(self._from(endpoint, since), sent)
-
     def look(self, ledger: Ledger) -> Look:
         """How a request that may have been taken is looked for: exactly what was sent, and not another entry's.
 

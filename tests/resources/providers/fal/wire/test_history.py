@@ -25,6 +25,7 @@ SENT = {"prompt": "x", "audio_url": "https://files/a.mp3"}
 MODEL = "fal-ai/kling-video/ai-avatar/v2/standard"
 
 Answer = Callable[[httpx.Request], dict[str, Any] | httpx.Response]
+Matching = Callable[..., list[str]]
 
 
 class Asked:
@@ -51,12 +52,30 @@ def of(*items: object) -> Asked:
     return Asked(lambda _: {"items": list(items), "has_more": False, "next_cursor": None})
 
 
-def matching(asked: Asked, since: datetime = NOON) -> list[str]:
-    return list(asked.history.matching(MODEL, SENT, since))
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with Ledger(empty_ledger(tmp_path / "ledger.db"), caps=CAPS) as opened:
+        yield opened
 
 
-def test_a_request_is_recognised_by_all_that_was_sent_and_may_have_defaults_beside_it() -> None:
-    asked = of(item("a"), item("b", sent={**SENT, "cfg": 0.5}), item("c", sent={"prompt": "x"}), item("d", sent=None))
+@pytest.fixture
+def matching(ledger: Ledger) -> Matching:
+    """All that looks find of what was sent, in their order: what one has found is another entry's for the next."""
+
+    def found(asked: Asked, since: datetime = NOON) -> list[str]:
+        sent = ledger.sending(ledger.claim(purchase()), SENT).entry
+        entry = sent.model_copy(update={"endpoint": MODEL, "sent_at": since})
+        names: list[str] = []
+        while (name := asked.history.look(ledger)(entry)) is not None:
+            names.append(name)
+            ledger.submitted(ledger.sending(ledger.claim(purchase(take=len(names) + 1)), SENT), name)
+        return names
+
+    return found
+
+
+def test_a_request_is_recognised_by_all_that_was_sent_and_may_have_defaults_beside_it(matching: Matching) -> None:
+    asked = of(item("a"), item("b", sent={**SENT, "cfg": 0.5}), item("c", sent={"prompt": "x"}))
     assert matching(asked) == ["a", "b"]
 
 
@@ -72,7 +91,7 @@ def test_whatever_was_sent_is_recognised_with_anything_beside_it(sent: dict[str,
     assert not has({**sent, more: "other"}, {**sent, more: "own"})
 
 
-def test_the_oldest_comes_first_by_its_time_and_not_by_how_that_is_written() -> None:
+def test_the_oldest_comes_first_by_its_time_and_not_by_how_that_is_written(matching: Matching) -> None:
     asked = of(
         item("last", "2026-11-20T12:00:03Z"),
         item("untold", None),
@@ -83,7 +102,7 @@ def test_the_oldest_comes_first_by_its_time_and_not_by_how_that_is_written() -> 
     assert matching(asked) == ["first", "half", "elsewhere", "last", "untold"]
 
 
-def test_it_is_asked_from_a_little_earlier_for_clocks_differ() -> None:
+def test_it_is_asked_from_a_little_earlier_for_clocks_differ(matching: Matching) -> None:
     asked = of()
     assert matching(asked, NOON.astimezone()) == []
     query = dict(asked.requests[0].url.params)
@@ -102,21 +121,21 @@ def pages(*of_items: list[dict[str, Any]], last: dict[str, Any] | None = None) -
     return Asked(answer)
 
 
-def test_items_that_come_again_on_the_next_page_are_one() -> None:
+def test_items_that_come_again_on_the_next_page_are_one(matching: Matching) -> None:
     asked = pages([item("a"), item("b")], [item("b"), item("c")])
     assert matching(asked) == ["a", "b", "c"]
-    assert len(asked.requests) == 2
+    assert len(asked.requests) == 2 * 4  # each look reads each page once
 
 
 @pytest.mark.parametrize(
     "last", [{"has_more": True}, {"has_more": True, "next_cursor": ""}, {"items": None}, {"items": {"a": 1}}]
 )
-def test_a_rest_that_was_not_read_is_no_empty_look(last: dict[str, Any]) -> None:
+def test_a_rest_that_was_not_read_is_no_empty_look(matching: Matching, last: dict[str, Any]) -> None:
     with pytest.raises(StudioError):
         matching(pages([item("other", sent={})], [], last=last))
 
 
-def test_a_history_that_never_ends_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_history_that_never_ends_is_left(matching: Matching, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history_module, "_MOST_PAGES", 3)
     cursors = map(str, count(1))
     asked = Asked(lambda _: {"items": [], "has_more": True, "next_cursor": next(cursors)})
@@ -126,7 +145,7 @@ def test_a_history_that_never_ends_is_left(monkeypatch: pytest.MonkeyPatch) -> N
     assert len(asked.requests) == 3
 
 
-def test_a_history_that_does_not_come_forward_is_left_at_once() -> None:
+def test_a_history_that_does_not_come_forward_is_left_at_once(matching: Matching) -> None:
     asked = Asked(lambda _: {"items": [], "has_more": True, "next_cursor": "1"})
     with pytest.raises(StudioError, match="cannot be understood"):
         matching(asked)
@@ -134,12 +153,12 @@ def test_a_history_that_does_not_come_forward_is_left_at_once() -> None:
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 429, 500])
-def test_a_refusal_is_no_empty_look(status: int) -> None:
+def test_a_refusal_is_no_empty_look(matching: Matching, status: int) -> None:
     with pytest.raises(StudioError):
         matching(Asked(lambda _: httpx.Response(status, json={"error": {"message": "no"}})))
 
 
-def test_items_without_a_name_are_no_requests() -> None:
+def test_items_without_a_name_are_no_requests(matching: Matching) -> None:
     assert matching(of(item(""), "odd", None, {"json_input": SENT}, item("a"))) == ["a"]
 
 
@@ -172,12 +191,6 @@ def test_many_endpoints_are_asked_for_in_several_questions_and_none_in_none() ->
 def test_a_list_without_times_is_not_understood(at: Any) -> None:
     with pytest.raises(StudioError):
         sent_at({"sent_at": at})
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with Ledger(empty_ledger(tmp_path / "ledger.db"), caps=CAPS) as opened:
-        yield opened
 
 
 def test_a_look_finds_what_was_sent_and_no_other_entrys(ledger: Ledger) -> None:
