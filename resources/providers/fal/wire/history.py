@@ -95,7 +95,8 @@ class FalHistory:
     def _items(self, *endpoints: str, **query: str) -> Iterator[dict[str, Any]]:
         """Every item, each once: the cursor is a page's number, so items come again while new ones push them on.
 
-        Raises StudioError where the history does not come to an end: an unread rest is no empty look.
+        Raises StudioError where the history does not come to an end, or an item's id cannot be read: an unread rest is
+        no empty look.
         """
         cursor: dict[str, str] = {}
         seen: set[str] = set()
@@ -104,7 +105,9 @@ class FalHistory:
             if not isinstance(page.get("items"), list):
                 raise failures.noticed(Provider.FAL, Step.LOOKUP, Kind.ODD_ANSWER, "no list of items").error(_PATH)
             for item in page["items"]:
-                name = str(item.get("request_id") or "") if isinstance(item, dict) else ""
+                name = (item.get("request_id") or "") if isinstance(item, dict) else ""
+                if not isinstance(name, str):  # it may be ours, and cannot be asked for
+                    raise failures.noticed(Provider.FAL, Step.LOOKUP, Kind.ODD_ANSWER, "an id is no text").error(_PATH)
                 if name and name not in seen:
                     seen.add(name)
                     yield item

@@ -158,6 +158,12 @@ def test_a_refusal_is_no_empty_look(matching: Matching, status: int) -> None:
         matching(Asked(lambda _: httpx.Response(status, json={"error": {"message": "no"}})))
 
 
+@pytest.mark.parametrize("name", [5, 1.5, ["a"], {"a": 1}, True])
+def test_an_item_whose_id_cannot_be_read_may_be_ours(matching: Matching, name: object) -> None:
+    with pytest.raises(StudioError, match="cannot be understood"):
+        matching(of({**item("", sent=SENT), "request_id": name}, item("a")))
+
+
 def test_items_without_a_name_are_no_requests(matching: Matching) -> None:
     assert matching(of(item(""), "odd", None, {"json_input": SENT}, item("a"))) == ["a"]
 
