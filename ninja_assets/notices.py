@@ -21,7 +21,7 @@ from ninja_assets.cells.consent.doors import Door, door_of
 from ninja_assets.cells.failed_steps import failed_steps, how_ended, waited
 from ninja_assets.cells.failure_table import TABLE
 from ninja_assets.cells.links import episode_page, models_page
-from ninja_assets.cells.running.launch import MODE_TAG, WAITS_TAG, episodes_of
+from ninja_assets.cells.running.launch import MODE_TAG, WAITS_TAG, episodes_of, waits_for
 from ninja_assets.cut.projection import have_a_cut
 from ninja_assets.held_up import HeldUp, held_up
 from ninja_assets.jobs import JOB_NAME, runs_of
@@ -192,11 +192,10 @@ def _failed_of(instance: dg.DagsterInstance, run_id: str, named: Sequence[str]) 
 
 def _waiting_of(instance: dg.DagsterInstance, run: dg.DagsterRun, episodes: Sequence[str]) -> Sequence[str]:
     """Of the episodes of a run that failed or waits those that wait; all of them, where it does not tell which."""
-    if not run.tags.get(WAITS_TAG):
-        return ()
-    cells = [cell for step in failed_steps(instance, run.run_id) for cell in step.cells]
+    asked = [episode for episode in episodes if waits_for(run.tags, episode)[0]]
+    cells = [cell for step in failed_steps(instance, run.run_id) for cell in step.cells] if asked else []
     waiting = {cell["episode"] for cell in cells if "episode" in cell and waited(cell)}
-    return [episode for episode in episodes if episode in waiting] if waiting else episodes
+    return [episode for episode in asked if episode in waiting] if waiting else asked
 
 
 def _is_the_last(instance: dg.DagsterInstance, run: dg.DagsterRun, episode: str, mode: str) -> bool:
