@@ -11,7 +11,7 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
-from ninja_assets.cells.record.records import Records
+from ninja_assets.cells.record.records import TAKES, Records
 from ninja_assets.cut.ingredients import Ingredients
 from resources.content.segments import Script, Segment
 from resources.core.library import Library, recipe_key
@@ -20,7 +20,7 @@ from resources.core.recipes import Recipe
 from resources.core.values import Media, Part, Value, VoiceTrack
 from resources.deliver.review_page import Take
 
-ASSET: Final = "takes"  # the name of the record: no asset of the graph has it
+ASSET: Final = TAKES  # the name of the record
 _OLD_FILE: Final = "takes.json"  # where earlier versions listed them, in the segment's folder
 
 

@@ -27,6 +27,7 @@ _NOT_CONTENT: Final = frozenset({"receipt", "line", "url", "expires_at", "origin
 # Settings that are younger than a person's records: where they are not given, the records stay current.
 _YOUNGER: Final = frozenset({"acting", "recipe", "visemes", "pause", "pause_after", "overlaps", "emoji", "progress"})
 
+TAKES: Final = "takes"  # of a segment, all that were ever in a cut; no asset of the graph is called so
 _CONTENT: Final = "content"  # of the episode: the version of its content that it was read from last
 _ASKED_FOR: Final = "asked"  # of the episode: what runs have not made yet
 _ASKED: Final = TypeAdapter(dict[str, frozenset[str]])
@@ -105,13 +106,14 @@ class Records:
     def write_script(self, script: Script, version: str = "") -> None:
         """Store a parsed episode, the whole and each segment as the `script` record of its cell, and its version.
 
-        What is recorded of a slot that the script no longer uses is forgotten, whether or not the run holds it.
+        What is recorded of a slot that the script no longer uses is forgotten, whether or not the run holds it; but for
+        its takes: their line may stand elsewhere by now.
         """
         kept = [Record(EPISODE, _CONTENT, version, {}, json.dumps(version))] if version else []
         cells = [_record(SCRIPT, each.segment, each, {}) for each in script.segments]
         self._write(script.episode, [_record(SCRIPT, EPISODE, script, {}), *kept, *cells])
         used = {EPISODE, *(each.segment for each in script.segments)}
-        for segment, asset in [key for key in self._of(script.episode) if key[0] not in used]:
+        for segment, asset in [key for key in self._of(script.episode) if key[0] not in used and key[1] != TAKES]:
             self.forget(asset, CellKey(script.episode, segment))
 
     def version(self, episode: str) -> str | None:

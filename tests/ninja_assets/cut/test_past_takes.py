@@ -111,6 +111,7 @@ def test_the_takes_of_a_line_that_moves_are_listed_where_it_stands_now(
     stage.write_episode(text="---\ntitle: Order\n---\nNINJA: One two three.\nGLITCH: Five.\n")
     script = load_script(stage.show, load_show(stage.show), "demo")
     for _ in range(2):
+        records.write_script(script)  # in which there is no s03 any more
         follow_lines(library, records, script, segments)
         listed = {each: read_takes(library, records, CellKey("demo", each)) for each in segments}
         assert {segment: [(each.number, each.performance) for each in takes] for segment, takes in listed.items()} == {
@@ -118,6 +119,19 @@ def test_the_takes_of_a_line_that_moves_are_listed_where_it_stands_now(
             "s02": [(1, "s02 1"), (2, "s02 2"), (3, "s01 1")],
             "s03": [(1, "s03 1")],
         }
+
+
+def test_a_line_that_moves_up_because_one_before_it_is_deleted_keeps_its_takes(
+    records: Records, library: Library, tmp_path: Path
+) -> None:
+    stage, last = build_stage(tmp_path / "stage"), CellKey("demo", "s02")
+    lost = take(1, media("a"), media("b")).model_copy(update={"text": "Five.", "label": "GLITCH"})
+    records.write(ASSET, last, KeptTakes(listed=(lost,)), {})
+    stage.write_episode(text="---\ntitle: Order\n---\nGLITCH: Five.\n")
+    script = load_script(stage.show, load_show(stage.show), "demo")
+    records.write_script(script)
+    follow_lines(library, records, script, ("s01", "s02"))
+    assert [each.performance for each in read_takes(library, records, CELL)] == ["p1"]
 
 
 def test_what_an_earlier_version_listed_is_taken_over_once_without_what_is_gone(
