@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from pydantic import BaseModel
+
 from ninja_assets.cells.record.cell_values import Composites, Cuts, Listeners, ShownCut
 from ninja_assets.cells.record.records import Records
 from ninja_assets.cut.delivery import page_of, published_page_of, write_bundle, write_captions
@@ -36,6 +38,7 @@ from resources.core.names import (
     PUBLISH_FOLDER,
     REVIEW_FILE,
     SEGMENT_FILE,
+    SEGMENT_PATTERN,
     SHOTS,
     SPEAKER_CLIPS,
     STORYBOARD_FILE,
@@ -59,6 +62,21 @@ from resources.purchasing.state.archived import Archive
 from resources.purchasing.state.state import EPISODE
 
 _AT_ONCE: Final = 8  # files that are fetched
+# The files of a segment in its folder, by the asset that makes them.
+_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+    TTS_AUDIO: ("voice.*",),
+    SPEAKER_CLIPS: ("speaker.*",),
+    LISTENER_CLIPS: ("listener-*.mp4",),
+    SHOTS: ("shot.*",),
+    COMPOSITES: tuple(f"{Path(name).stem}*{Path(name).suffix}" for name in (SEGMENT_FILE, POSTER_FILE)),
+}
+_KINDS: Final[Mapping[str, type[BaseModel]]] = {
+    TTS_AUDIO: VoiceTrack,
+    SPEAKER_CLIPS: Clip,
+    LISTENER_CLIPS: Listeners,
+    SHOTS: Footage,
+    COMPOSITES: Composites,
+}
 
 
 @dataclass(frozen=True)
@@ -188,6 +206,7 @@ def _lay_out_segments(sight: Sight, folder: Path) -> tuple[str, ...]:
         lost = tuple(
             filter(None, pool.map(missing, [file for content in contents for file in _files_of(sight, content)]))
         )
+    _remove_stale(sight, folder)
     for content in contents:
         place = folder / content.segment
         for media, path, current in files_of_takes(
@@ -217,6 +236,30 @@ def _files_of(sight: Sight, content: Segment) -> Iterator[tuple[Media, str]]:
                 continue
             yield composed.video, f"{segment}/{script.named(SEGMENT_FILE, shape)}"
             yield composed.poster, f"{segment}/{script.named(POSTER_FILE, shape)}"
+
+
+def _remove_stale(sight: Sight, folder: Path) -> None:
+    """Remove the files of segments that show what was there before: of one that the script has no more, of a turn that
+    is a shot by now, of who listens there no more, of a format that the episode is no longer made in.
+
+    Takes stay, and so does what has another name than any file of a segment.
+    """
+    for place in list(filter(Path.is_dir, folder.iterdir())):
+        if SEGMENT_PATTERN.fullmatch(place.name) is None:
+            continue
+        content = sight.script.segment(place.name)
+        laid = {folder / name for _, name in _files_of(sight, content)} if content else set()
+        for asset, names in _NAMES.items():
+            if content is None or content.not_needed(asset) or _is_recorded(sight, asset, place.name):
+                for path in {each for name in names for each in place.glob(name)} - laid:
+                    path.unlink()
+        if not any(place.iterdir()):
+            place.rmdir()
+
+
+def _is_recorded(sight: Sight, asset: str, segment: str) -> bool:
+    """Whether the files that a segment has of an asset are known: an earlier version recorded none of some."""
+    return sight.records.find(asset, CellKey(sight.script.episode, segment), _KINDS[asset]) is not None
 
 
 def _remove_others(folder: Path, sight: Sight) -> None:

@@ -6,14 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from ninja_assets.cut.projection import have_a_cut, open_episode
+from ninja_assets.cells.record.cell_values import Listeners
+from ninja_assets.cells.record.records import Records
+from ninja_assets.cut.projection import have_a_cut, lay_out, open_episode
+from ninja_assets.cut.review import Sight
 from ninja_assets.runs.produced import Production
 from ninja_assets.runs.production import check_order, produce
 from resources.core.errors import ContentError, MediaLostError
 from resources.core.library import Library
-from resources.core.names import Mode
+from resources.core.names import LISTENER_CLIPS, CellKey, Mode
 from resources.core.settings import Settings
-from resources.models.loading import load_show
+from resources.core.values import Clip, Receipt
+from resources.models.loading import load_script, load_show
+from resources.purchasing.ledger.tables.store import Store
+from resources.purchasing.state.state import ShowState
+from tests.empty_ledger import empty_ledger
 from tests.stage import Stage, build_stage
 
 
@@ -84,6 +91,44 @@ def test_what_another_machine_has_made_is_not_launched_again(here: Stage, there:
     assert have_a_cut(settings, show, ["demo", "never"]) == {"demo"}
     assert have_a_cut(settings.in_mode(Mode.DRAFT), show, ["demo"]) == set()
     assert have_a_cut(there.settings(), show, ["demo"]) == set()  # it has no state of its own
+
+
+def test_no_file_of_a_segment_shows_what_stood_there_before(tmp_path: Path) -> None:
+    stage = build_stage(tmp_path / "stage")
+    stage.write_episode(text="---\nformats: [short, long]\n---\nNINJA: One.\nBROLL {seconds: 3}: A street.\n")
+    show, library = load_show(stage.show), Library(str(tmp_path / "library"))
+    with ShowState(Store(empty_ledger(tmp_path / "ledger.db")), "show") as state:
+        records = Records(state, stage.output, Mode.REHEARSAL)
+        records.write_script(load_script(stage.show, show, "demo"))
+        loop = library.put_bytes(b"loop", ".mp4")
+        clip = Clip(video=loop, seconds=1, width=9, height=9, fps=30, receipt=Receipt(provider="offline"))
+        records.write(LISTENER_CLIPS, CellKey("demo", "s01"), Listeners(clips={"GLITCH": clip}), {})
+        folder = records.episode_folder("demo")
+        kept = {
+            "s01/voice.wav",  # of an earlier version, which did not record it
+            "s01/listener-glitch.mp4",
+            "s01/notes.txt",
+            "s03/takes/1/segment.mp4",
+        }
+        stale = {
+            "s01/shot.png",
+            "s01/listener-guest.mp4",
+            "s02/voice.wav",
+            "s02/speaker.mp4",
+            "s02/listener-ninja.mp4",
+            "s03/segment.mp4",
+            "s03/segment-long.mp4",
+            "s03/poster.webp",
+            "s04/shot.mp4",
+        }
+        for name in kept | stale:
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(b"before")
+        lay_out(Sight(show, stage.show, library, records, records.script("demo")), stage.output)
+        assert tree(folder).keys() - {"review.html", "review-long.html"} == kept
+        assert (folder / "s01" / "listener-glitch.mp4").read_bytes() == b"loop"
+        assert not (folder / "s04").exists()
 
 
 def test_a_show_without_a_state_has_nothing_to_open(tmp_path: Path) -> None:
