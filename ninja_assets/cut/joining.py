@@ -22,7 +22,7 @@ from ninja_assets.cut.gates import check_cut, check_segments
 from ninja_assets.cut.ingredients import Ingredients
 from ninja_assets.cut.posters import kept, linked
 from ninja_assets.cut.projection import CutFiles
-from ninja_assets.cut.shooting.graphics import captioned, ending_frames_of, ending_of, transition_of
+from ninja_assets.cut.shooting.graphics import captioned, ending_frames_of, ending_of, transition_after, transition_of
 from resources.content.segments import Script
 from resources.content.show import Format
 from resources.core.files import sha256_of
@@ -180,7 +180,10 @@ def _key(work: EpisodeWork, script: Script, ingredients: Sequence[Ingredients], 
         title=script.title,
         comment=_comment(work),
         profile=PROFILES[work.studio.mode],
-        finish=finish.model_dump(mode="json", exclude={"music": {"bed", "opening", "closing"}}),
+        # Where all joints are equal, cuts that were made before there were others stay known.
+        finish=finish.model_dump(
+            mode="json", exclude={"music": {"bed", "opening", "closing"}, **({} if finish.joints else {"joints": True})}
+        ),
         # A cut in which nobody speaks was once made as loud as speech, however faint it is.
         **({} if any(each.voice for each in ingredients) else {"wordless": True}),
         sounds=[path and sha256_of(path) for path in (finish.music.bed, finish.music.opening, finish.music.closing)],
@@ -201,9 +204,12 @@ def _publishing(work: EpisodeWork, files: CutFiles) -> Mapping[str, object]:
 def _finish(work: EpisodeWork, script: Script, shape: Format) -> Finish:
     """What the show's settings, and the episode's own, make of the joined segments in a format."""
     show = work.studio.show
+    transition = transition_of(show)
+    joints = tuple(transition_after(show, each).frames for each in script.cut[:-1])
     return Finish(
         music=music_of(show.sound, script.sound, work.studio.settings.show),
-        transition=transition_of(show),
+        transition=transition,
+        joints=joints if set(joints) - {transition.frames} else (),
         ending=ending_of(show, shape),
         ending_frames=ending_frames_of(show, shape),
     )

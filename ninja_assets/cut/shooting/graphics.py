@@ -142,6 +142,19 @@ def transition_of(show: Show) -> Transition:
     return Transition(style=look.style, frames=0 if look.style == "cut" else int(look.seconds * FPS + 1e-6))
 
 
+def transition_after(show: Show, segment: Segment) -> Transition:
+    """How a segment goes over into the next one: in the pause that is left after its last word, and no lips move then.
+
+    Where a turn is told to begin sooner, or to fall in, there is less of it or none.
+    """
+    transition = transition_of(show)
+    shorter = min((segment.pause_after or 0.0) if isinstance(segment, Turn) else 0.0, 0.0)
+    if not shorter:
+        return transition
+    left = max(0, int((show.pacing.tail_seconds + shorter) * FPS + 1e-6))
+    return transition.model_copy(update={"frames": min(transition.frames, left)})
+
+
 def ending_of(show: Show, shape: Format) -> Literal["fade", "loop", "hold"]:
     """How the cut ends in a format."""
     look = show.look
@@ -160,7 +173,7 @@ def ending_frames_of(show: Show, shape: Format) -> int:
 def _cleared(show: Show, script: Script, turn: Turn, shape: Format) -> dict[str, object]:
     """What is not written in a turn's last frames, so that no two texts are seen one through the other there."""
     if turn != script.cut[-1]:
-        transition = transition_of(show)
+        transition = transition_after(show, turn)
         return {"clear": transition.frames if transition.style == "crossfade" else 0}
     if ending_of(show, shape) != "loop":
         return {}

@@ -84,6 +84,7 @@ class Finish(Value):
 
     music: Music = Music()
     transition: Transition = Transition()
+    joints: tuple[int, ...] = ()  # frames of each transition, where some have less room; without any, all are equal
     ending: Literal["fade", "loop", "hold"] = "fade"  # the last picture fades to black, leads to the first, or stands
     ending_frames: int = 0  # after the last segment, in which it fades or stands
 
@@ -206,13 +207,22 @@ def _places(measured: Sequence[_Segment]) -> tuple[Place, ...]:
 def _finished(whole: Sequence[Piece], finish: Finish, encoder: Encoder, folder: Path) -> list[Piece]:
     """The files that hold the cut's pictures, in order."""
     pieces: list[Sequence[Piece]] = [(piece,) for piece in whole]
-    if finish.transition.frames:
-        with ThreadPoolExecutor(cores.usable()) as pool:
-            made = [
-                pool.submit(joined, before, after.path, finish.transition, encoder, folder / f"joint-{number}")
-                for number, (before, after) in enumerate(pairwise(whole))
-            ]
-            pieces[:-1] = [each.result() for each in made]
+    joints = finish.joints or (finish.transition.frames,) * (len(whole) - 1)
+    with ThreadPoolExecutor(cores.usable()) as pool:
+        made = {
+            number: pool.submit(
+                joined,
+                before,
+                after.path,
+                finish.transition.model_copy(update={"frames": frames}),
+                encoder,
+                folder / f"joint-{number}",
+            )
+            for number, ((before, after), frames) in enumerate(zip(pairwise(whole), joints, strict=True))
+            if frames
+        }
+        for number, each in made.items():
+            pieces[number] = each.result()
     if finish.ending == "loop":
         # The end goes over into the beginning, in the pause after the last word: players begin again without a jump.
         pieces[-1] = joined(whole[-1], whole[0].path, LOOP, encoder, folder / "loop")

@@ -3,7 +3,14 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from ninja_assets.cut.shooting.graphics import dressed, ending_frames_of, ending_of, layout_of, seen_saying
+from ninja_assets.cut.shooting.graphics import (
+    dressed,
+    ending_frames_of,
+    ending_of,
+    layout_of,
+    seen_saying,
+    transition_after,
+)
 from resources.content.segments import Script, Turn
 from resources.content.show import Format, Show
 from resources.core.errors import ContentError
@@ -210,6 +217,22 @@ def test_where_the_cut_goes_over_into_another_picture_no_two_texts_are_seen_at_o
     fading = f"look: {{{titles}, ending: fade, transition: {{style: crossfade, seconds: 0.2}}}}\n"
     assert cleared(fading) == [*[(6, False)] * 4, none]
     assert cleared(fading.replace("crossfade", "wipe")) == [none] * 5
+
+
+def test_a_transition_has_no_more_room_than_the_pause_before_the_next_turn_leaves(tmp_path: Path) -> None:
+    show, _ = episode(
+        tmp_path, "look: {transition: {style: crossfade, seconds: 1}}\npacing: {lead_seconds: 0, tail_seconds: 1}\n"
+    )
+    text = (
+        "NINJA: one.\nGLITCH {beat: 0}: two.\nNINJA {overlap: 0.3}: three.\nGLITCH {beat: 0.5}: four.\n"
+        "NINJA: five.\nGLITCH {beat: 3}: six.\n"
+    )
+    script = parse_script(text, episode="e", show=show, where="e.md")
+    assert [transition_after(show, turn).frames for turn in script.cut] == [0, 0, 15, 30, 30, 30]
+    plain = orders(tmp_path, "")[0]
+    library = Library(tmp_path / "library")
+    cleared = [dressed(plain, show, script, turn, library).clear for turn in script.turns]
+    assert cleared[:5] == [0, 0, 15, 30, 30]  # no caption of a word is taken away
 
 
 @pytest.mark.parametrize(

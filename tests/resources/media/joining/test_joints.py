@@ -100,6 +100,17 @@ def test_a_transition_longer_than_the_last_group_of_frames_is_as_exact(segments:
     assert apart(shown[place.first_frame + place.frames - 10], own[-10]) > DIFFERENT
 
 
+def test_each_joint_may_have_as_many_frames_as_it_has_room_for(segments: Segments, tmp_path: Path) -> None:
+    finish = Finish(transition=Transition(style="crossfade", frames=6), joints=(0, 3))
+    final, facts = segments.cut(tmp_path, finish)
+    shown, own = frames(final), [frames(path) for path in segments.paths]
+    first, second, third = facts.places
+    np.testing.assert_array_equal(shown[: first.frames], own[0])  # a cut, and so a copy
+    here = shown[second.first_frame : third.first_frame]
+    assert apart(here[-4], own[1][-4]) < DIFFERENT
+    assert all(apart(picture, meant) > DIFFERENT for picture, meant in zip(here[-3:], own[1][-3:], strict=True))
+
+
 def test_an_ending_holds_the_last_picture_and_fades_to_black_and_silence(segments: Segments, tmp_path: Path) -> None:
     final, facts = segments.cut(tmp_path, Finish(ending_frames=15))
     shown, own = frames(final), frames(segments.paths[2])
