@@ -24,8 +24,8 @@ from resources.media.typography.subtitles import srt, vtt
 
 def write_captions(sight: Sight, cut: ShownCut, final: Path) -> None:
     """Write a cut's captions beside its file, as players read them."""
-    spoken = spoken_of(sight, cut)
-    for suffix, text in ((".srt", srt(spoken)), (".vtt", vtt(spoken))):
+    spoken, language = spoken_of(sight, cut), sight.show.language
+    for suffix, text in ((".srt", srt(spoken, language)), (".vtt", vtt(spoken, language))):
         write_text(final.with_suffix(suffix), text)
 
 
@@ -47,7 +47,7 @@ def published_page_of(sight: Sight, shape: Format, cut: ShownCut) -> str:
 
 def _review(sight: Sight, shape: Format, cut: ShownCut | None, others: Sequence[Other]) -> Review:
     # A page that is opened as a file may read no other file as text.
-    captions = b64encode(vtt(spoken_of(sight, cut)).encode()).decode() if cut else None
+    captions = b64encode(vtt(spoken_of(sight, cut), sight.show.language).encode()).decode() if cut else None
     return review_of(
         sight,
         shape,
@@ -71,8 +71,8 @@ def write_bundle(
         format=shape,
         video=final,
         seconds=cut.seconds,
-        srt=srt(spoken),
-        vtt=vtt(spoken),
+        srt=srt(spoken, sight.show.language),
+        vtt=vtt(spoken, sight.show.language),
         chapters=chapters([(place.start, each.content.chapter) for each, place in placed]),
         faces=_faces(sight, ingredients),
         shots=tuple(_shot(each, place, script.named(SEGMENT_FILE, shape)) for each, place in placed),

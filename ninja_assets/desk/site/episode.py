@@ -180,7 +180,7 @@ def captions_of(desk: Desk, episode: str, mode: Mode, shape: str | None) -> str:
         cut = sight.cut(_shape(sight.script, shape)) if sight else None
         if sight is None or cut is None:
             raise ContentError(f"there is no cut of {episode} in {mode} mode yet")
-        return vtt(spoken_of(sight, cut))
+        return vtt(spoken_of(sight, cut), sight.show.language)
 
 
 def pulse_of(desk: Desk, episode: str, mode: Mode) -> Pulse:

@@ -21,20 +21,20 @@ class Spoken(Value):
     words: tuple[Word, ...]
 
 
-def srt(turns: Iterable[Spoken]) -> str:
-    """SubRip text of a whole cut, one caption for each one or two lines."""
+def srt(turns: Iterable[Spoken], language: str = "en") -> str:
+    """SubRip text of a whole cut, one caption for each one or two lines. `language`: where words are hyphenated."""
     blocks = (
         f"{number}\n{clock(start, ',')} --> {clock(end, ',')}\n{_escape(text)}\n"
-        for number, (start, end, _, text) in enumerate(_plain(turns), 1)
+        for number, (start, end, _, text) in enumerate(_plain(turns, language), 1)
     )
     return "\n".join(blocks)
 
 
-def vtt(turns: Iterable[Spoken]) -> str:
-    """WebVTT text of a whole cut; each caption says who speaks."""
+def vtt(turns: Iterable[Spoken], language: str = "en") -> str:
+    """WebVTT text of a whole cut; each caption says who speaks. `language`: see `srt`."""
     blocks = (
         f"{clock(start, '.')} --> {clock(end, '.')}\n<v {_escape(name)}>{_escape(text)}\n"
-        for start, end, name, text in _plain(turns)
+        for start, end, name, text in _plain(turns, language)
     )
     return "\n".join(["WEBVTT\n", *blocks])
 
@@ -46,12 +46,12 @@ def clock(seconds: float, mark: str) -> str:
     return f"{hours:02d}:{minutes:02d}:{milliseconds // 1000:02d}{mark}{milliseconds % 1000:03d}"
 
 
-def _plain(turns: Iterable[Spoken]) -> Iterator[tuple[float, float, str, str]]:
+def _plain(turns: Iterable[Spoken], language: str) -> Iterator[tuple[float, float, str, str]]:
     """Start, end, name and text of every caption of a cut."""
     shown = [
         (turn.start + cue.start, turn.start + cue.end, turn.name, _read(turn, cue))
         for turn in turns
-        for cue in _cues(turn.words)
+        for cue in _cues(turn.words, language)
     ]
     nexts = chain((start for start, _, _, _ in shown[1:]), [math.inf])  # none has a next one where none is
     for (start, end, name, text), following in zip(shown, nexts, strict=False):
@@ -59,9 +59,9 @@ def _plain(turns: Iterable[Spoken]) -> Iterator[tuple[float, float, str, str]]:
 
 
 @lru_cache(maxsize=512)
-def _cues(words: tuple[Word, ...]) -> tuple[Cue, ...]:
+def _cues(words: tuple[Word, ...], language: str) -> tuple[Cue, ...]:
     """The captions of a turn: the same in each of a cut's files and pages, and in each of its formats."""
-    return tuple(cues_of(words, lambda text: columns(text) <= _COLUMNS, lines=_LINES, most=_WORDS))
+    return tuple(cues_of(words, lambda text: columns(text) <= _COLUMNS, lines=_LINES, most=_WORDS, language=language))
 
 
 def _read(turn: Spoken, cue: Cue) -> str:

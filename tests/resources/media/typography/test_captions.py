@@ -317,6 +317,15 @@ def shown_words(name: str, text: str) -> list[str]:
     return seen
 
 
+def test_a_word_wider_than_a_line_of_subtitles_is_hyphenated_by_the_language_of_the_show() -> None:
+    word = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"
+    turn = Spoken(start=0, name="N", words=words(word))
+    german, english = srt([turn], "de").splitlines()[2], srt([turn]).splitlines()[2]
+    assert german == "Rindfleischetikettierungsüberwachungsauf-"
+    assert german != english
+    assert german in vtt([turn], "de")
+
+
 @pytest.mark.parametrize("name", list(STYLES))
 def test_picture_and_subtitles_say_the_same(name: str) -> None:
     text = "Wait — the price? It is $499.99, not “free” ... and 12 more words 🔥 follow!"
