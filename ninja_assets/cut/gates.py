@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from ninja_assets.cells.record.cell_values import Segment
 from ninja_assets.cells.work import EpisodeWork
 from ninja_assets.cut.ingredients import Ingredients
-from ninja_assets.cut.shooting.graphics import captioned
+from ninja_assets.cut.shooting.graphics import caption_changes, captioned
 from resources.content.segments import Segment as Content
 from resources.content.settings.characters import Character
 from resources.content.show import Format
@@ -22,6 +22,7 @@ from resources.media.joining.join import Place
 from resources.media.layouts import arrangement, canvas, fitting
 from resources.media.picture.fullframe import LAYOUT as FULL_FRAME_LAYOUT
 from resources.media.timebase import frames_of
+from resources.media.typography.fonts import font_of_file
 from resources.providers.offline.cast import mouth_box
 from resources.quality.checks.caption_checks import judge_captions
 from resources.quality.checks.clip_checks import (
@@ -168,6 +169,8 @@ def check_composite(
     """
     name, rehearsal, shrink = content.segment, not studio.mode.paid, studio.show.shrink(studio.mode)
     captions, language = studio.show.look.captions, studio.show.language
+    changes = caption_changes(studio.show, studio.library)
+    set_otherwise = {"set": [changes.font, changes.upper]} if changes.font or changes.upper is not None else {}
     # As it was composed: the framings are told by its composite.
     framed = [(shot.first, fitting(shot.layout, faces)) for shot in composite.shots]
     framed = framed or [(0, fitting(composite.receipt.endpoint, faces) if voice else FULL_FRAME_LAYOUT)]
@@ -183,6 +186,7 @@ def check_composite(
         words=list(words) if voice else None,
         layout=places,
         captions=[captions.style, captions.size, language],
+        **set_otherwise,  # what was checked of others stays known
         rehearsal=rehearsal,
         size=canvas(shape, shrink),
     )
@@ -204,7 +208,8 @@ def check_composite(
                     name,
                     words,
                     look=captions.style,
-                    scale=captions.size,
+                    changes=changes,
+                    own=font_of_file(studio.library.path(changes.font)) if changes.font else None,
                     size=shape.size,
                     places=[(first, place.captions) for first, place in places],
                     language=language,

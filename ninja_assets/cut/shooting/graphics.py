@@ -117,22 +117,28 @@ def dressed(
         update={
             "zoom": camera_of(show, turn).zoom,
             "captions": captions.style,
-            "caption_changes": CaptionChanges(
-                font=library.put(captions.font) if captions.font else None,
-                scale=captions.size,
-                place=captions.place,
-                upper=None if captions.case is None else captions.case == "upper",
-                color=captions.color,
-                accent=captions.accent,
-                stroke=captions.stroke,
-                stroke_color=captions.stroke_color,
-            ),
+            "caption_changes": caption_changes(show, library),
             "language": show.language,
             "bug": titles.bug,
             "banners": banners(show, script, turn, order, headed, unnamed=unnamed),
             "overlay": library.put(own) if own else None,
             **_cleared(show, script, turn, order.format),
         }
+    )
+
+
+def caption_changes(show: Show, library: Library) -> CaptionChanges:
+    """What the show has otherwise than its style of captions."""
+    captions = show.look.captions
+    return CaptionChanges(
+        font=library.put(captions.font) if captions.font else None,
+        scale=captions.size,
+        place=captions.place,
+        upper=None if captions.case is None else captions.case == "upper",
+        color=captions.color,
+        accent=captions.accent,
+        stroke=captions.stroke,
+        stroke_color=captions.stroke_color,
     )
 
 

@@ -165,12 +165,13 @@ def overflows(
     places: Places,
     fps: int,
     language: str = "en",
+    own: Font | None = None,
 ) -> tuple[str, ...]:
     """Captions that do not stand in their area at their full size: a word too wide, or all of it too high.
 
-    None has a line too many: `cues_of` lays no such one out.
+    None has a line too many: `cues_of` lays no such one out. `own`: see `ass`.
     """
-    font = base_font(" ".join(word.text for word in words))
+    font = base_font(" ".join(word.text for word in words), own)
     kind = _Type(look=look, font=font, em=look.size * min(size), speaker="#ffffff", fps=fps)
     return tuple(
         " / ".join(map(text_of, cue.lines))

@@ -5,6 +5,8 @@ import pytest
 from resources.core.errors import ContentError
 from resources.core.values import Word
 from resources.media.layouts import Area
+from resources.media.typography.caption_styles import CaptionChanges
+from resources.media.typography.fonts import FONTS, Font
 from resources.quality.checks.caption_checks import judge_captions
 from resources.quality.checks.report import CAPTIONS
 
@@ -39,10 +41,21 @@ def test_an_area_that_is_narrow_only_later_counts_for_what_is_said_then() -> Non
 def test_larger_letters_need_more_room() -> None:
     spoken, area = words("WWWW"), [(0, Area(x=0, y=1400, width=400, height=300))]
     passed = [
-        judge_captions("s01", spoken, look="karaoke", size=SIZE, places=area, scale=scale).passed
-        for scale in (0.5, 2.0)
+        judge_captions("s01", spoken, look="karaoke", size=SIZE, places=area, changes=changes).passed
+        for changes in (CaptionChanges(scale=0.5), CaptionChanges(scale=2.0))
     ]
     assert passed == [True, False]
+
+
+def test_captions_are_judged_in_the_letters_that_the_show_has() -> None:
+    spoken, area = words("mum"), [(0, Area(x=0, y=1400, width=204, height=300))]
+
+    def passed(upper: bool | None = None, own: Font | None = None) -> bool:
+        changes = CaptionChanges(upper=upper)
+        return judge_captions("s01", spoken, look="karaoke", size=SIZE, places=area, changes=changes, own=own).passed
+
+    assert (passed(), passed(upper=True)) == (True, False)
+    assert not passed(own=FONTS[1])
 
 
 @pytest.mark.parametrize(("look", "spoken"), [("off", ["Hello"]), ("karaoke", [])])
