@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ninja_assets.cells.record.cell_values import ShownCut
-from ninja_assets.cut.ingredients import Ingredients
+from ninja_assets.cut.ingredients import Ingredients, file_of
 from ninja_assets.cut.review import Sight, review_of, spoken_of
 from resources.content.show import Format
 from resources.core.files import write_text
-from resources.core.names import SEGMENT_FILE, listener_file, voice_file
+from resources.core.names import SEGMENT_FILE, SHOTS, listener_file, voice_file
 from resources.deliver.bundle import BundleOrder, make_bundle
 from resources.deliver.description import chapters
 from resources.deliver.file_rules import Written
@@ -19,6 +19,7 @@ from resources.deliver.thumbnails import Shot as Face
 from resources.deliver.timeline import Shot, Source
 from resources.media.joining.join import Place
 from resources.media.layouts import arrangement, fitting
+from resources.media.timebase import FPS
 from resources.media.typography.subtitles import srt, vtt
 
 
@@ -75,7 +76,7 @@ def write_bundle(
         vtt=vtt(spoken, sight.show.language),
         chapters=chapters([(place.start, each.content.chapter) for each, place in placed]),
         faces=_faces(sight, ingredients),
-        shots=tuple(_shot(each, place, script.named(SEGMENT_FILE, shape)) for each, place in placed),
+        shots=tuple(_shot(sight, each, place, script.named(SEGMENT_FILE, shape)) for each, place in placed),
         written=tuple(place for each in ingredients for place in _written(each, shape)),
         settings=sight.show.publish,
         plates=_plates(sight),
@@ -118,7 +119,7 @@ def _faces(sight: Sight, ingredients: Sequence[Ingredients]) -> tuple[Face, ...]
     )
 
 
-def _shot(ingredients: Ingredients, place: Place, file: str) -> Shot:
+def _shot(sight: Sight, ingredients: Ingredients, place: Place, file: str) -> Shot:
     """A segment's files as the timeline, one folder below them, sees them."""
     segment, whole = ingredients.segment, ingredients.composite.seconds
     own, begins = ingredients.picture.seconds or whole, ingredients.composite.opening
@@ -131,4 +132,17 @@ def _shot(ingredients: Ingredients, place: Place, file: str) -> Shot:
         sources["voices"] = Source(url=f"../{segment}/{voice}", seconds=ingredients.voice.seconds, begins=begins)
     for label, clip in ingredients.listeners.items():
         sources["listeners"] = Source(url=f"../{segment}/{listener_file(label)}", seconds=clip.seconds)
-    return Shot(segment=segment, frames=place.frames, sources=sources)
+    return Shot(segment=segment, frames=place.frames, sources=sources, over=_over(sight, ingredients))
+
+
+def _over(sight: Sight, ingredients: Ingredients) -> tuple[Source, ...]:
+    """The files of the shots that are seen over a segment, each for as long as its composite shows it."""
+    found = []
+    for placed in sight.script.shots_over(ingredients.segment):
+        footage, whole = ingredients.over[placed.segment], ingredients.composite.seconds
+        seconds = placed.shot.shown_seconds(footage.seconds) or whole
+        begins = round(placed.shot.begins * FPS)
+        url = f"../{file_of(placed.segment, SHOTS, footage.media)}"
+        ends = round(min(whole, placed.shot.begins + seconds) * FPS)
+        found.append(Source(url=url, seconds=footage.seconds or seconds, begins=begins, frames=ends - begins))
+    return tuple(found)

@@ -28,6 +28,11 @@ def write_timeline(path: Path, *, title: str, shots: Sequence[Shot], chapters: S
         track = otio.schema.Track(name=name, kind=kind)
         track.extend([item for shot in shots for item in _items(shot, shot.sources.get(name))])
         timeline.tracks.append(track)
+    for number in range(max((len(shot.over) for shot in shots), default=0)):
+        track = otio.schema.Track(name="over the segments" + (f" {number + 1}" if number else ""), kind="Video")
+        laid = [(shot, shot.over[number] if number < len(shot.over) else None) for shot in shots]
+        track.extend([item for shot, source in laid for item in _items(shot, source)])
+        timeline.tracks.append(track)
     for chapter in chapters:
         place = otio.opentime.TimeRange(_time(round(chapter.start * FPS)), _time(1))
         timeline.tracks.markers.append(otio.schema.Marker(name=chapter.name, marked_range=place))
@@ -36,7 +41,7 @@ def write_timeline(path: Path, *, title: str, shots: Sequence[Shot], chapters: S
 
 
 def _items(shot: Shot, source: Source | None) -> list[otio.core.Item]:
-    """What stands for a segment in a track: a gap, its file, or both, where the file begins later than the segment."""
+    """What stands for a segment in a track: a gap, its file, or both, where the file is not seen for all of it."""
     begins = shot.frames if source is None else min(source.begins, shot.frames)
     gap = [otio.schema.Gap(source_range=_range(begins))] if begins else []
     if source is None or begins == shot.frames:
@@ -44,8 +49,10 @@ def _items(shot: Shot, source: Source | None) -> list[otio.core.Item]:
     media = otio.schema.ExternalReference(
         target_url=source.url, available_range=_range(max(frames_of(source.seconds), 1))
     )
-    length = _range(shot.frames - begins)
-    return [*gap, otio.schema.Clip(name=shot.segment, media_reference=media, source_range=length)]
+    most = shot.frames - begins
+    length = most if source.frames is None else min(source.frames, most)
+    rest = [otio.schema.Gap(source_range=_range(most - length))] if length < most else []
+    return [*gap, otio.schema.Clip(name=shot.segment, media_reference=media, source_range=_range(length)), *rest]
 
 
 def _range(frames: int) -> otio.opentime.TimeRange:

@@ -12,11 +12,16 @@ class Source(Value):
     url: str
     seconds: float
     begins: int = 0  # frames into the segment
+    frames: int | None = None  # that it is seen for; None: to the segment's end
 
 
 class Shot(Value):
-    """A segment in the timeline. `sources` by track: segments, speakers, listeners, shots, voices."""
+    """A segment in the timeline. `sources` by track: segments, speakers, listeners, shots, voices.
+
+    `over`: the shots that are seen over it, those that begin first in front.
+    """
 
     segment: str
     frames: int
     sources: dict[str, Source]
+    over: tuple[Source, ...] = ()

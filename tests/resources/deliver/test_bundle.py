@@ -12,6 +12,7 @@ from resources.core.library import Library
 from resources.core.names import Mode
 from resources.deliver.bundle import BundleOrder, make_bundle
 from resources.deliver.description import Chapter
+from resources.deliver.edit_list import write_timeline
 from resources.deliver.file_rules import Written
 from resources.deliver.thumbnails import Shot as Face
 from resources.deliver.timeline import Shot, Source
@@ -105,6 +106,26 @@ def test_the_timeline_opens_with_exact_cuts_and_chapters(final: BundleOrder, tmp
     assert item.source_range.duration == otio.opentime.RationalTime(36, 30)
     assert item.media_reference.target_url == "../s01/segment.mp4"
     assert timeline.duration() == otio.opentime.RationalTime(36, 30)
+
+
+def test_the_timeline_has_the_shots_that_are_seen_over_a_turn_where_they_are_seen(tmp_path: Path) -> None:
+    street, sign = (f"../{segment}/shot.mp4" for segment in ("s02", "s03"))
+    turn = Shot(
+        segment="s01",
+        frames=90,
+        sources={"segments": Source(url="../s01/segment.mp4", seconds=3.0)},
+        over=(
+            Source(url=street, seconds=5.0, begins=15, frames=30),
+            Source(url=sign, seconds=5.0, begins=60, frames=99),
+        ),
+    )
+    later = Shot(segment="s04", frames=20, sources={})
+    path = write_timeline(tmp_path / "timeline.otio", title="t", shots=[turn, later], chapters=[])
+    timeline = otio.adapters.read_from_file(str(path))
+    tracks = {track.name: track for track in timeline.tracks if "over" in track.name}
+    lengths = {name: [int(item.duration().value) for item in track] for name, track in tracks.items()}
+    assert lengths == {"over the segments": [15, 30, 45, 20], "over the segments 2": [60, 30, 20]}
+    assert [track[1].media_reference.target_url for track in tracks.values()] == [street, sign]
 
 
 @pytest.mark.parametrize("mode", [Mode.REHEARSAL, Mode.DRAFT])
