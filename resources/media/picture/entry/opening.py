@@ -18,6 +18,8 @@ _DEEP: Final = ("I", "F")  # modes of more than 8 bits: I;16, I, F
 _PLAIN: Final = ("RGB", "RGBA", "L", "LA", "P", "1")
 _ORIENTATION: Final = 0x0112  # the EXIF tag; 1 is upright
 _SRGB: Final = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+_BEGINNING: Final = 32  # bytes by which a kind is known
+_OTHER_KINDS: Final = {b"heic": "HEIC", b"heix": "HEIC", b"mif1": "HEIC", b"avif": "AVIF", b"isom": "a video"}
 _HINT: Final = "save it as a PNG or JPEG again"
 BROKEN: Final = (
     UnidentifiedImageError,
@@ -41,10 +43,20 @@ def open_picture(path: Path, where: str, *, near: tuple[int, int] | None = None)
             upright = ImageOps.exif_transpose(file)
             return _eight_bits(_in_srgb(upright))
     except BROKEN as error:
-        why = str(error).replace(str(path), where)
+        why = _unknown(path) if isinstance(error, UnidentifiedImageError) else str(error).replace(str(path), where)
         raise ContentError(
             "a picture cannot be read", where=where, why=why, hint=_HINT, code="image-unreadable"
         ) from error
+
+
+def _unknown(path: Path) -> str:
+    """Why a file that can be read is no picture to Pillow: those of phones are renamed, not saved as what they say."""
+    with path.open("rb") as file:
+        begins = file.read(_BEGINNING)
+    if not begins:
+        return "nothing is in it"
+    kind = next((kind for brand, kind in _OTHER_KINDS.items() if begins[4:8] == b"ftyp" and brand in begins[8:]), None)
+    return f"it is {kind}, whatever its name says" if kind else "what is in it is no picture that is known here"
 
 
 def _check_pixels(size: tuple[int, int], where: str) -> None:
