@@ -213,7 +213,7 @@ WITHOUT_TESTS = {
         "ninja_assets/cells": "check_results links",
         "ninja_assets/cli": "app approval display groups options output",
         "ninja_assets/cli/commands/machine": "doctor ui",
-        "ninja_assets/cli/commands/making": "archive compare decline import_file notes open take",
+        "ninja_assets/cli/commands/making": "archive decline import_file notes open take",
         "ninja_assets/cli/commands/money": "costs ledger prices quote reconcile",
         "ninja_assets/cli/commands/writing": "explain schema voices",
         "ninja_assets/cut": "noting",

@@ -191,7 +191,10 @@ def _waiting(
         if mark is not None and asks:
             asks = [ask for ask in asks if len(mark) >= MARKED and ask.offer.mark.startswith(mark)]
             if not asks:
-                raise _nothing(f"what {episode} waits for is another purchase now", episode, waiting)
+                what = f"what {episode} waits for is another purchase now"
+                if len(mark) < MARKED:
+                    what = f"{mark!r} is too short to tell which price is meant: an offer is named by {MARKED} letters"
+                raise _nothing(what, episode, waiting)
         if not asks and not voices and shown is not None:
             raise ContentError(
                 f"nothing of {episode} waits for approval any more: it was approved or declined meanwhile",
