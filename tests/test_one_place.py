@@ -200,7 +200,6 @@ WITHOUT_TESTS = {
         "ninja_assets/cut": "delivery joining posters review",
         "resources/deliver": "comparison_page edit_list timeline",
         "resources/media/direction": "stress",
-        "resources/media/picture/entry": "opening",
         "resources/media/picture": "cutaways framing layers",
         "resources/media/typography": "cues phrases subtitles text",
         "resources/providers/offline": "backdrop espeak local_files own_picture slate timing",

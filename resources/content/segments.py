@@ -60,6 +60,10 @@ class Segment(Protocol):
         """How many words a voice of this show speaks in it."""
 
     @property
+    def pause_after(self) -> float | None:
+        """The seconds that the pause after it is longer, or shorter, than the show's; None for no difference."""
+
+    @property
     def in_cut(self) -> bool:
         """Whether it has a place of its own in the cut, and is not seen over another or made for others alone."""
 
@@ -255,6 +259,11 @@ class PlacedShot(BaseModel):
     def take(self) -> int:
         """The take that the episode file asks for."""
         return self.shot.take
+
+    @property
+    def pause_after(self) -> None:
+        """The show's own: nobody falls in with a picture."""
+        return None
 
     @property
     def in_cut(self) -> bool:

@@ -154,7 +154,7 @@ def transition_after(show: Show, segment: Segment) -> Transition:
     Where a turn is told to begin sooner, or to fall in, there is less of it or none.
     """
     transition = transition_of(show)
-    shorter = min((segment.pause_after or 0.0) if isinstance(segment, Turn) else 0.0, 0.0)
+    shorter = min(segment.pause_after or 0.0, 0.0)
     if not shorter:
         return transition
     left = max(0, int((show.pacing.tail_seconds + shorter) * FPS + 1e-6))
