@@ -9,30 +9,28 @@ from resources.deliver.description import Chapter
 from resources.deliver.timeline import Shot, Source
 from resources.media.timebase import FPS, frames_of
 
-_TRACKS = (
-    ("segments", "Video"),
-    ("speakers", "Video"),
-    ("listeners", "Video"),
-    ("shots", "Video"),
-    ("voices", "Audio"),
-)
-_ALWAYS = frozenset({"segments", "speakers", "listeners", "voices"})  # of every episode
+# From the lowest up, as OpenTimelineIO has it: what an editor shows is the finished segments, above what they are of.
+_PICTURES = ("listeners", "speakers", "shots", "segments")
+_VOICES = "voices"
+_OVER = "shots over turns"
 
 
 def write_timeline(path: Path, *, title: str, shots: Sequence[Shot], chapters: Sequence[Chapter]) -> Path:
     """Write an .otio file at 30 fps: exact in and out points, a marker for each chapter."""
     timeline = otio.schema.Timeline(name=title, global_start_time=_time(0))
-    for name, kind in _TRACKS:
-        if name not in _ALWAYS and not any(name in shot.sources for shot in shots):
-            continue
+
+    def lay(name: str, sources: Sequence[Source | None], kind: str = otio.schema.TrackKind.Video) -> None:
         track = otio.schema.Track(name=name, kind=kind)
-        track.extend([item for shot in shots for item in _items(shot, shot.sources.get(name))])
+        track.extend([item for shot, source in zip(shots, sources, strict=True) for item in _items(shot, source)])
         timeline.tracks.append(track)
-    for number in range(max((len(shot.over) for shot in shots), default=0)):
-        track = otio.schema.Track(name="over the segments" + (f" {number + 1}" if number else ""), kind="Video")
-        laid = [(shot, shot.over[number] if number < len(shot.over) else None) for shot in shots]
-        track.extend([item for shot, source in laid for item in _items(shot, source)])
-        timeline.tracks.append(track)
+
+    for number in reversed(range(max((len(shot.over) for shot in shots), default=0))):
+        name = f"{_OVER} {number + 1}" if number else _OVER
+        lay(name, [shot.over[number] if number < len(shot.over) else None for shot in shots])
+    for name in _PICTURES:
+        if name != "shots" or any(name in shot.sources for shot in shots):
+            lay(name, [shot.sources.get(name) for shot in shots])
+    lay(_VOICES, [shot.sources.get(_VOICES) for shot in shots], otio.schema.TrackKind.Audio)
     for chapter in chapters:
         place = otio.opentime.TimeRange(_time(round(chapter.start * FPS)), _time(1))
         timeline.tracks.markers.append(otio.schema.Marker(name=chapter.name, marked_range=place))

@@ -1,6 +1,6 @@
 """What the edit decision list says: the segments of a cut, and the files that each is made of.
 
-The finished segments are the first track; below it lie what they are made of, so that a cut can be rebuilt by hand.
+The finished segments are the upper track; below it lies what they are made of, so that a cut can be rebuilt by hand.
 """
 
 from resources.core.values import Value

@@ -100,9 +100,10 @@ def test_a_bundle_is_made_anew_without_yesterdays_files(final: BundleOrder, tmp_
 def test_the_timeline_opens_with_exact_cuts_and_chapters(final: BundleOrder, tmp_path: Path) -> None:
     make_bundle(final, tmp_path / "publish")
     timeline = otio.adapters.read_from_file(str(tmp_path / "publish" / "timeline.otio"))
-    assert [track.name for track in timeline.tracks] == ["segments", "speakers", "listeners", "voices"]
+    assert [track.name for track in timeline.tracks] == ["listeners", "speakers", "segments", "voices"]
     assert [marker.name for marker in timeline.tracks.markers] == ["News"]
-    item = timeline.tracks[0][0]
+    pictures = otio.schema.Stack(children=[track.deepcopy() for track in timeline.video_tracks()])
+    item = otio.algorithms.top_clip_at_time(pictures, otio.opentime.RationalTime(1, 30))  # what an editor shows
     assert item.source_range.duration == otio.opentime.RationalTime(36, 30)
     assert item.media_reference.target_url == "../s01/segment.mp4"
     assert timeline.duration() == otio.opentime.RationalTime(36, 30)
@@ -124,8 +125,9 @@ def test_the_timeline_has_the_shots_that_are_seen_over_a_turn_where_they_are_see
     timeline = otio.adapters.read_from_file(str(path))
     tracks = {track.name: track for track in timeline.tracks if "over" in track.name}
     lengths = {name: [int(item.duration().value) for item in track] for name, track in tracks.items()}
-    assert lengths == {"over the segments": [15, 30, 45, 20], "over the segments 2": [60, 30, 20]}
-    assert [track[1].media_reference.target_url for track in tracks.values()] == [street, sign]
+    assert lengths == {"shots over turns 2": [60, 30, 20], "shots over turns": [15, 30, 45, 20]}
+    assert [track[1].media_reference.target_url for track in tracks.values()] == [sign, street]
+    assert timeline.video_tracks()[-1].name == "segments"  # all of them is in it
 
 
 @pytest.mark.parametrize("mode", [Mode.REHEARSAL, Mode.DRAFT])
