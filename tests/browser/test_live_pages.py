@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from resources.core.names import Mode
 from resources.models.loading import load_show
@@ -44,7 +44,8 @@ def page(chromium: Browser, address: str) -> Iterator[Page]:
     found.add_init_script("window.loads = 1")
     complained = complaints(found)
     yield found
-    assert [text for text in complained if "503" not in text] == []  # which a browser says of any answer like that
+    # Which a browser says of any answer that is a refusal.
+    assert [text for text in complained if "Failed to load resource" not in text] == []
     context.close()
 
 
@@ -104,6 +105,57 @@ def test_a_cut_that_plays_is_not_taken_away_and_the_new_one_comes_when_it_rests(
     expect(cut).not_to_have_attribute("src", str(before))
     page.wait_for_function("Math.abs(document.getElementById('cut').currentTime - 1) < 0.1")
     assert page.evaluate("loads === 1 && document.getElementById('cut').textTracks.length === 1")
+
+
+def test_a_note_on_a_cut_that_was_made_anew_meanwhile_stays_in_its_field_and_the_new_cut_is_shown(
+    page: Page, served: Served
+) -> None:
+    page.goto(PAGE)
+    version = page.locator("#desk").get_attribute("data-version")
+    page.route(
+        "**/pulse", lambda route: route.fulfill(json={"version": version, "live": False})
+    )  # it has not looked yet
+    before = page.locator("#cut").get_attribute("src")
+    assert served.stage.produce(segments=("s01",), retake=True).error is None
+    page.locator("#note-text").fill("louder here")
+    page.keyboard.press("Enter")
+    expect(page.locator("#said-by-desk")).to_contain_text("was made anew since you looked at it")
+    expect(page.locator("#cut")).not_to_have_attribute("src", str(before))
+    expect(page.locator("#note-text")).to_have_value("louder here")
+    expect(page.locator("#note-text")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".notes li", has_text="louder here")).to_have_count(1)
+    expect(page.locator("#note-text")).to_have_value("")
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (None, "it is not known whether this was done"),
+        (
+            (403, "text/plain", "refused: the request is for 'studio', which is no name of this server"),
+            "no name of this",
+        ),
+        ((502, "text/html", "<html>a proxy"), "the server did not answer as it should"),
+        ((200, "text/html", "<html>sign in"), "the server did not answer as it should"),
+    ],
+    ids=["gone", "the guard", "a proxy", "a login"],
+)
+def test_a_server_that_does_not_do_what_was_asked_is_said_in_words_and_what_was_typed_stays(
+    page: Page, answer: tuple[int, str, str] | None, words: str
+) -> None:
+    def answered(route: Route) -> None:
+        if answer is None:
+            route.abort()
+        else:
+            route.fulfill(status=answer[0], content_type=answer[1], body=answer[2])
+
+    page.goto(PAGE)
+    page.locator("#note-text").fill("kept")
+    page.route("**/notes", answered)
+    page.keyboard.press("Enter")
+    expect(page.locator("#said-by-desk")).to_contain_text(words)
+    expect(page.locator("#note-text")).to_have_value("kept")
 
 
 def test_an_episode_appears_on_its_page_and_nothing_is_loaded_again(page: Page, served: Served) -> None:

@@ -12,7 +12,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from ninja_assets.archiving import archive as put_away
-from ninja_assets.cells.links import DESK
+from ninja_assets.cells.links import DESK, media_file
+from ninja_assets.cells.record.cell_values import Cuts
 from ninja_assets.cells.record.records import Records
 from ninja_assets.cut.choosing import choose_take
 from ninja_assets.cut.noting import note_at
@@ -30,7 +31,7 @@ from ninja_assets.runs.approving import decline as say_no
 from ninja_assets.runs.approving import take_back as undo_yes
 from ninja_assets.runs.launches import Launch, launch_again, launch_of, launch_of_comparison, launch_of_match
 from resources.core.errors import ContentError, NinjaError, StudioError
-from resources.core.names import Mode, check_episode
+from resources.core.names import FINAL_VIDEO, CellKey, Mode, check_episode
 from resources.core.settings import parse_mode
 from resources.core.values import Part
 from resources.models.loading import load_written
@@ -40,6 +41,7 @@ from resources.purchasing.gate import judge
 from resources.purchasing.requests.takes import asks_again
 from resources.purchasing.state.archived import Archive
 from resources.purchasing.state.cut_notes import Notes
+from resources.purchasing.state.state import EPISODE as OF_ALL
 
 
 class _Asked(BaseModel):
@@ -114,10 +116,11 @@ class CompareAsked(_Asked):
 
 
 class NoteAsked(_Asked):
-    """Leave a note at a time of the cut."""
+    """Leave a note at a time of the cut. `cut` is the file that was looked at, as its page has it; empty: not told."""
 
     seconds: float
     text: str
+    cut: str = ""
 
 
 class SettleAsked(_Asked):
@@ -352,6 +355,15 @@ def _write_note(desk: Desk, episode: str, mode: Mode, asked: NoteAsked) -> int:
     with open_state(desk.settings, show) as state:
         Archive(state).refuse(episode)
         records = Records(state, desk.settings.output, mode)
+        cuts = records.find(FINAL_VIDEO, CellKey(episode, OF_ALL), Cuts)
+        if asked.cut and (
+            cuts is None or asked.cut not in {media_file(each.video) for each in cuts.value.by_format.values()}
+        ):
+            raise ContentError(
+                f"the cut of {episode} was made anew since you looked at it, so the note was not left",
+                why="something else may be seen at that time",
+                hint="look at it as it is now, then leave the note again",
+            )
         return note_at(Notes(state), records, episode, asked.seconds, asked.text).id
 
 

@@ -27,6 +27,7 @@ from ninja_assets.desk.site.spending_page import spending
 from resources.core.errors import ContentError, LedgerError, NinjaError
 from resources.core.names import Mode
 from resources.core.settings import parse_mode
+from resources.core.text.diagnostics import explain
 from resources.deliver.page_parts import HEADER, Parted
 from resources.deliver.page_templates import TEMPLATES, pages
 
@@ -117,7 +118,7 @@ async def _done(desk: Desk, act: Act, request: Request) -> Response:
         status = await run_in_threadpool(_status, desk, error, HTTPStatus.CONFLICT)
         return JSONResponse({"error": str(error)}, status)
     except ValidationError as error:
-        return JSONResponse({"error": f"this is not what can be asked for: {error.errors()[0]['msg']}"}, 422)
+        return JSONResponse({"error": f"this is not what can be asked for: {explain(error)}"}, 422)
 
 
 def _status(desk: Desk, error: NinjaError, status: HTTPStatus) -> HTTPStatus:

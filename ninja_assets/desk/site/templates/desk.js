@@ -42,9 +42,14 @@
     return answer.json();
   };
   const send = async (path, body) => {
-    const answer = await fetch(base + path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
-    const told = await answer.json().catch(() => ({ error: "the server did not answer as it should" }));
-    if (!answer.ok) throw new Error(told.error);
+    let answer, said;
+    try {
+      answer = await fetch(base + path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+      said = await answer.text();
+    } catch { throw new Error("the server did not answer, so it is not known whether this was done: look before you ask again"); }
+    let told;
+    try { told = JSON.parse(said); } catch { told = { error: answer.status === 403 ? said.trim() : "" }; }  // the guard's words
+    if (!answer.ok || told.error !== undefined) throw new Error(told.error || "the server did not answer as it should");
     return told;
   };
   const sure = (what, note = "") => new Promise(resolve => {
@@ -143,13 +148,14 @@
     if (event.target.id !== "note") return;
     event.preventDefault();
     const text = byId("note-text"), button = event.target.querySelector("button"), words = text.value;
+    const cut = byId("cut")?.getAttribute("src") ?? "";
     if (button.classList.contains("busy")) return;
     button.classList.add("busy");
     try {
-      await send("/notes", { seconds: stands(), text: words });
+      await send("/notes", { seconds: stands(), text: words, cut });
       if (text.value === words) text.value = "";  // what was typed meanwhile is the next one's
-      await Live.refresh(true);
     } catch (error) { tell(error.message, { bad: true }); }
+    await Live.refresh(true).catch(() => {});
     button.classList.remove("busy");
   });
   setInterval(() => {

@@ -449,6 +449,33 @@ def test_a_note_names_the_segment_and_is_seen_to(served: Served) -> None:
     assert 'class="done"' in served.get(PAGE).text
 
 
+def test_a_note_on_a_cut_that_was_made_anew_meanwhile_is_not_left_at_a_time_of_another(served: Served) -> None:
+    found = re.search(r'<video id="cut"[^>]* src="([^"]+)"', served.get(PAGE).text)
+    assert found is not None
+    seen = {"seconds": 0.5, "text": "of the cut that is seen"}
+    assert served.post(f"{PAGE}/notes", {**seen, "cut": found[1]}).status_code == 200
+    answer = served.post(f"{PAGE}/notes", {**seen, "cut": found[1].replace(found[1][-12:-4], "00000000")})
+    assert (answer.status_code, "was made anew since you looked at it" in answer.json()["error"]) == (409, True)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "says"),
+    [
+        ("/make", {"usd": 0}, "shown: Field required"),
+        ("/make", '{"usd": 1e999, "shown": "x"}', "usd: 'inf' is not a number, such as 2.5"),
+        ("/retake", {"segment": "s01", "part": "hair", "usd": 0, "shown": "x"}, "part: Input should be 'voice'"),
+        ("/notes", {"seconds": "1,5", "text": "x"}, "seconds: '1,5' is not a number, such as 2.5"),
+        ("/notes", {"seconds": 0, "text": "\u200b"}, "nothing is seen of this one"),
+        ("/notes", {"seconds": 0, "txt": "x"}, "txt: "),
+        ("/models/s01/compare", {"models": ["v2/pro"], "usd": 0}, "models: "),
+    ],
+)
+def test_a_refusal_names_what_of_it_is_wrong(
+    served: Served, path: str, body: dict[str, object] | str, says: str
+) -> None:
+    assert says in served.post(f"{PAGE}{path}", body).json()["error"]
+
+
 @pytest.mark.parametrize(
     ("path", "body", "status"),
     [
