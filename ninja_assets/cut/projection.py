@@ -70,6 +70,8 @@ _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     SHOTS: ("shot.*",),
     COMPOSITES: tuple(f"{Path(name).stem}*{Path(name).suffix}" for name in (SEGMENT_FILE, POSTER_FILE)),
 }
+# Of media: a file of that name with another suffix is an editor's.
+_SUFFIXES: Final = frozenset({".wav", ".mp3", ".mp4", ".mov", ".m4v", ".webm", ".png", ".jpg", ".jpeg", ".webp"})
 _KINDS: Final[Mapping[str, type[BaseModel]]] = {
     TTS_AUDIO: VoiceTrack,
     SPEAKER_CLIPS: Clip,
@@ -242,7 +244,7 @@ def _remove_stale(sight: Sight, folder: Path) -> None:
     """Remove the files of segments that show what was there before: of one that the script has no more, of a turn that
     is a shot by now, of who listens there no more, of a format that the episode is no longer made in.
 
-    Takes stay, and so does what has another name than any file of a segment.
+    Takes stay, and so does what is called as no file of a segment is, such as `voice.aup3`.
     """
     for place in list(filter(Path.is_dir, folder.iterdir())):
         if SEGMENT_PATTERN.fullmatch(place.name) is None:
@@ -251,7 +253,8 @@ def _remove_stale(sight: Sight, folder: Path) -> None:
         laid = {folder / name for _, name in _files_of(sight, content)} if content else set()
         for asset, names in _NAMES.items():
             if content is None or content.not_needed(asset) or _is_recorded(sight, asset, place.name):
-                for path in {each for name in names for each in place.glob(name)} - laid:
+                there = {each for name in names for each in place.glob(name) if each.suffix.lower() in _SUFFIXES}
+                for path in there - laid:
                     path.unlink()
         if not any(place.iterdir()):
             place.rmdir()

@@ -108,6 +108,8 @@ def test_no_file_of_a_segment_shows_what_stood_there_before(tmp_path: Path) -> N
             "s01/voice.wav",  # of an earlier version, which did not record it
             "s01/listener-glitch.mp4",
             "s01/notes.txt",
+            "s01/shot.psd",  # an editor's own
+            "s02/voice.aup3",
             "s03/takes/1/segment.mp4",
         }
         stale = {
