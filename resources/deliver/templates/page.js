@@ -108,7 +108,10 @@ listen();
   if (asked && by("panel-" + asked)) {
     const start = by("panel-" + asked).dataset.start, cut = by("cut");
     show(asked);
-    if (cut && start) cut.addEventListener("loadedmetadata", () => seek(+start), { once: true });
+    if (cut && start) {
+      sought = +start + 0.001;  // a note may be left before the cut has loaded
+      cut.addEventListener("loadedmetadata", () => seek(+start), { once: true });
+    }
     by("panel-" + asked).scrollIntoView({ block: "nearest" });
   } else if (first) show(first.dataset.segment);
 }
