@@ -128,6 +128,17 @@ def test_a_note_on_a_cut_that_was_made_anew_meanwhile_stays_in_its_field_and_the
     expect(page.locator("#note-text")).to_have_value("")
 
 
+def test_a_note_stands_at_the_segment_of_a_link_before_the_cut_has_loaded(page: Page, served: Served) -> None:
+    page.route("**/desk/media/**", lambda _: None)  # nothing of the cut arrives
+    page.goto(f"{PAGE}#s02", wait_until="domcontentloaded")
+    start = float(str(page.locator("#panel-s02").get_attribute("data-start")))
+    page.locator("#note-text").fill("at this one")
+    page.keyboard.press("Enter")
+    noted = page.locator(".notes li", has_text="at this one").locator("[data-seek]")
+    assert float(str(noted.get_attribute("data-seek"))) == pytest.approx(start, abs=0.01)
+    assert start > 0
+
+
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
