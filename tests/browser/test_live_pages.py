@@ -161,9 +161,9 @@ def test_a_server_that_does_not_do_what_was_asked_is_said_in_words_and_what_was_
         else:
             route.fulfill(status=answer[0], content_type=answer[1], body=answer[2])
 
+    page.route("**/notes", answered)  # before the page is there: a browser begins to ask about requests a little later
     page.goto(PAGE)
     page.locator("#note-text").fill("kept")
-    page.route("**/notes", answered)
     page.keyboard.press("Enter")
     expect(page.locator("#said-by-desk")).to_contain_text(words)
     expect(page.locator("#note-text")).to_have_value("kept")
