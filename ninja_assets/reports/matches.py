@@ -201,7 +201,7 @@ def check_caps(match: Match, *, prepared: bool = True) -> MatchQuote | None:
             "person's yes allows: no clip was bought",
             where="--cap",
             hint="raise --cap, ask for it again to see its price now, or compare fewer models; the dearest is "
-            f" {max(match.models, key=quote.model_usd)}",
+            f"{max(match.models, key=quote.model_usd)}",
         )
     if refused:
         raise CapError(

@@ -208,14 +208,20 @@ def test_a_model_that_fails_is_told_in_its_row_and_stops_no_other(
     assert pro.error
 
 
-def test_a_shell_without_a_terminal_waits_and_a_persons_yes_makes_it_once(
-    market: Providers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def asked_for_everything(market: Providers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """A show in which a person is asked for every price, as a shell finds it by its environment."""
     for name, value in market.environment.items():
         monkeypatch.setenv(name, value)
     stage = paid_show(tmp_path / "stage")
     monkeypatch.setenv("DAGSTER_HOME", f"{stage.root / 'dagster_home'}")
     stage.write_show(f"{PAID_SHOW}approval: always\n")
+    return stage
+
+
+def test_a_shell_without_a_terminal_waits_and_a_persons_yes_makes_it_once(
+    market: Providers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stage = asked_for_everything(market, tmp_path, monkeypatch)
     stage.write_episode(text="NINJA: One two three, and nothing else.\n")
     settings, before = stage.settings(Mode.DRAFT), len(market.report().of("fal"))
     compared = compare_command.run(
@@ -240,11 +246,7 @@ def test_a_shell_without_a_terminal_waits_and_a_persons_yes_makes_it_once(
 def test_a_yes_that_no_run_has_used_is_used_by_the_command_that_its_refusal_names(
     market: Providers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in market.environment.items():
-        monkeypatch.setenv(name, value)
-    stage = paid_show(tmp_path / "stage")
-    monkeypatch.setenv("DAGSTER_HOME", f"{stage.root / 'dagster_home'}")
-    stage.write_show(f"{PAID_SHOW}approval: always\n")
+    stage = asked_for_everything(market, tmp_path, monkeypatch)
     stage.write_episode(text="NINJA: One two three, and what was agreed to.\n")
     settings, before = stage.settings(Mode.DRAFT), len(market.report().of("fal"))
     places = {**os.environ, "NINJA_SHOW": f"{stage.show}", "NINJA_OUTPUT": f"{stage.output}"}
